@@ -1,0 +1,3 @@
+module github.com/eventveil/eventveil
+
+go 1.26.0

@@ -1,0 +1,151 @@
+package rules
+
+import (
+	"regexp"
+
+	"github.com/eventveil/eventveil/engine/catalog"
+)
+
+// ActionKind is what is done with a data point for one destination.
+type ActionKind uint8
+
+// The actions, as they are written in YAML.
+const (
+	Allow      ActionKind = iota // leave the bytes alone
+	Block                        // remove the member
+	Hash                         // keyed hash, see Action.Key
+	Mask                         // keep the shape, hide the characters
+	Redact                       // replace by the name of the type
+	Truncate                     // cut to a length or an IP prefix
+	Generalize                   // make coarser by type: a date of birth to its year
+	Encrypt                      // authenticated encryption, see Action.Key
+	Drop                         // the whole event, for that destination
+)
+
+// Action is a compiled action. Actions are compared by pointer: the same pointer
+// always gives the same output for the same value.
+type Action struct {
+	Kind ActionKind
+	Key  *Key // for Hash and Encrypt; nil otherwise
+
+	// Plain asks Hash for an unkeyed SHA-256, as ad platforms' match keys need it.
+	Plain bool
+	// KeepLast and KeepFirst are the characters that Mask leaves readable.
+	KeepFirst, KeepLast int
+	// IPv4Bits and IPv6Bits are the prefix lengths that Truncate keeps of an address.
+	IPv4Bits, IPv6Bits int
+	// Length is the number of characters that Truncate keeps of any other value.
+	Length int
+}
+
+// Key is a secret for Hash and Encrypt. Its String is "<secret>"; the bytes are
+// for package transform only.
+type Key struct {
+	ID     string
+	Secret Secret // at least 16 bytes
+}
+
+// Decision is the outcome of the rules for one data point and destination.
+type Decision struct {
+	Action *Action
+	Rule   int // index into Policy.Rules; -1 when the destination's default decided
+}
+
+// Point is what the rules decide about: a data point of one event on its way to
+// one destination. Path is normalised ("traits.emails[]", ids as "*").
+type Point struct {
+	Destination int // index into Policy.Destinations
+	Source      int // index into Policy.Sources
+	Event       string
+	Path        string
+	Type        catalog.ID
+	Class       catalog.Class
+}
+
+// Source is who sent an event, told by the request. Every set criterion must hold.
+type Source struct {
+	Name     string
+	WriteKey string
+	Host     string
+	Path     string            // exact, or a prefix when it ends in "*"
+	Header   map[string]string // canonical name -> exact value
+}
+
+// Destination is a receiver of events.
+type Destination struct {
+	Name    string
+	URL     string // scheme, host and optional path prefix
+	Queued  bool   // delivery: queued; otherwise inline
+	Labels  []string
+	Consent []string // categories that must all be granted
+	Default *Action  // decides what no rule matches
+	Key     *Key     // its own hash key, used by Hash actions that name none; may be nil
+}
+
+// Rule is one compiled rule; Policy.Decide asks them in order.
+type Rule struct {
+	Name   string
+	Line   int // where it stands in the configuration file
+	Action *Action
+	// unexported: the compiled selectors
+}
+
+// Classifier is a data type that the configuration adds to the catalogue.
+type Classifier struct {
+	Type    catalog.ID
+	Keys    []string       // compared like built-in synonyms
+	Pattern *regexp.Regexp // on the whole decoded string value; nil when only Keys decide
+}
+
+// Limits bound what one request may cost. Every field is positive.
+type Limits struct {
+	Body     int64 // bytes of a request body as received
+	Inflated int64 // bytes of a body after decompression
+	Depth    int   // nesting of objects and arrays
+	Values   int   // members and elements in one body
+	KeyBytes int   // bytes of one member name
+	Nested   int   // layers of JSON in strings in JSON
+	Paths    int   // distinct paths remembered by the path cache
+	Header   int   // bytes of request line and headers
+	InFlight int64 // bytes of bodies being worked on at once
+	Conns    int   // concurrent connections
+}
+
+// Policy is the compiled, immutable form of a configuration; see Compile. The
+// engine calls Decide once per distinct point and caches the answer, so Decide
+// may be linear in the number of rules.
+type Policy struct {
+	Observe      bool           // mode: observe
+	Types        []catalog.Type // by catalog.ID: the built-in ones with the policy's classes, then its classifiers'
+	Classifiers  []Classifier
+	Sources      []Source // Sources[0] is "unknown", which matches nothing by itself
+	Destinations []Destination
+	Rules        []Rule
+	Limits       Limits
+}
+
+// Override is what people know better than detection about a path.
+// Decided is false when no override speaks of the path.
+//
+//	func (p *Policy) Override(path string) (typ catalog.ID, decided bool)
+//
+// Decide returns what the rules say of a point whose path or type is set, or,
+// when it has neither path nor type, of the event itself: then only rules
+// without class, type, path and status selectors are asked, and the only
+// action that matters is Drop.
+//
+//	func (p *Policy) Decide(pt *Point) Decision
+//
+// SelectsPath tells whether a rule without class and type selectors matches
+// path, so that an undetected value there is a data point of type None.
+//
+//	func (p *Policy) SelectsPath(path string) bool
+//
+// EventClass maps an event name to a small number that is equal for names that
+// no rule tells apart; 0 when no rule selects by event. Used to key caches.
+//
+//	func (p *Policy) EventClass(name string) int
+//
+// SourceOf finds the first source whose criteria all hold; 0 (unknown) else.
+//
+//	func (p *Policy) SourceOf(writeKey, host, path string, header func(name string) string) int
