@@ -1,0 +1,89 @@
+# Everything runs as root on a fresh Debian with only Go on it: targets install
+# what they need. `make help` lists them.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export GOFLAGS := -mod=readonly
+# git refuses a work tree of another owner; then the build goes without a revision.
+VCS := $(shell git rev-parse --verify -q HEAD >/dev/null 2>&1 && echo true || echo false)
+
+GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+BIN        := bin/eventveil
+SOURCES    := $(shell find . -name '*.go' -not -path './node_modules/*' -not -path './e2e/node_modules/*') go.mod go.sum
+FUZZTIME   ?= 10s
+BENCHTIME  ?= 1s
+EVENTVEIL_SHARED ?= ../shared
+SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop eval docs deps-e2e deps-bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: $(BIN) ## build bin/eventveil, one static binary
+$(BIN): $(SOURCES) $(shell find . -path ./e2e -prune -o -type f \( -name '*.tmpl' -o -name '*.css' -o -name '*.js' \) -print)
+	CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags '-s -w' -o $@ ./cmd/eventveil
+
+run: build ## start a sink and the proxy with config.example.yaml; Ctrl-C stops both
+	@deploy/run.sh
+
+test: test-go test-e2e ## vet, unit tests with the race detector, end-to-end tests
+
+test-go: ## vet and unit tests only
+	go vet ./...
+	go test -race ./...
+
+test-e2e: build deps-e2e ## end-to-end tests only: real SDKs, a real browser, a real proxy
+	cd e2e && EVENTVEIL_BIN=$(CURDIR)/$(BIN) npm test
+
+# Debian's packages, asked for by what they install, so that nothing is fetched twice.
+define apt
+	@missing=""; for want in $(1); do [ -e "$${want%%=*}" ] || missing="$$missing $${want##*=}"; done; \
+	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
+	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+deps-e2e:
+	$(call apt,/usr/bin/chromium=chromium /usr/sbin/nginx=nginx)
+	@command -v node >/dev/null && command -v npm >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; }
+	@if [ ! -e e2e/node_modules/.package-lock.json ] || [ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]; then cd e2e && npm ci --no-audit --no-fund; fi
+
+deps-bench:
+	$(call apt,/usr/sbin/nginx=nginx)
+
+lint: ## gofmt and golangci-lint, pinned
+	@files=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go' -not -path '*/node_modules/*')); \
+	if [ -n "$$files" ]; then echo "not gofmt'ed:"; echo "$$files"; exit 1; fi
+	GOFLAGS= go run $(GOLANGCI) run ./...
+
+fmt: ## gofmt every file
+	gofmt -w $$(git ls-files '*.go')
+
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	@for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "fuzz $$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$pkg; \
+	  done; \
+	done
+
+bench: ## benchmarks of the engine: ns per kB of event JSON, allocations
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./engine/...
+
+bench-hop: build deps-bench ## what the hop costs, beside nginx
+	bench/hop
+
+eval: build ## score detection on labeled cases, when they are there
+	@dir='$(EVENTVEIL_SHARED)'; \
+	if [ -f "$$dir/eval/detect_eval.py" ] && [ -d "$$dir/cases/detect" ]; then \
+	  status=0; \
+	  python3 "$$dir/eval/detect_eval.py" --bin ./$(BIN) --dir "$$dir/cases/detect" || status=1; \
+	  python3 "$$dir/eval/events_eval.py" --bin ./$(BIN) --dir "$$dir/cases/events" || status=1; \
+	  exit $$status; \
+	else echo "eval: no labeled cases below $$dir: set EVENTVEIL_SHARED to a folder that holds eval/*.py, cases/detect and cases/events."; fi
+
+docs: ## write the generated pages again
+	go test ./cmd/eventveil -run 'TestCommandsPage' -update
+
+clean: ## remove what was built
+	rm -rf bin .run
