@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/eventveil/eventveil/internal/app"
+)
+
+var serveCommand = &command{
+	name:  "serve",
+	short: "run the proxy",
+	long: `
+Runs the proxy until SIGTERM or SIGINT; requests that have begun are finished.
+With -upstream there is no configuration: restricted data is blocked, the rest
+passes to that collector. SIGHUP reads the configuration again; one with mistakes
+changes nothing and says why. The log goes to standard error.`,
+	example: `eventveil sink & eventveil serve -upstream http://127.0.0.1:9000`,
+	bind: func(fs *flag.FlagSet) call {
+		var o app.Options
+		fs.StringVar(&o.Config, "config", "", "the configuration `file`")
+		fs.StringVar(&o.Upstream, "upstream", "", "the collector's `URL`, instead of a configuration")
+		fs.StringVar(&o.Data, "data", "", "the `address` to listen on for events, instead of the configuration's")
+		fs.StringVar(&o.Admin, "admin", "", "the `address` to listen on for metrics and health, instead of the configuration's")
+		return func(ctx context.Context, s *streams, args []string) error {
+			switch {
+			case len(args) > 0:
+				return usagef("takes no arguments")
+			case o.Config == "" && o.Upstream == "":
+				return usagef("name a configuration with -config, or a collector with -upstream")
+			case o.Config != "" && o.Upstream != "":
+				return usagef("-config and -upstream exclude each other")
+			}
+			o.Log = slog.New(slog.NewTextHandler(s.stderr, nil))
+			return serve(ctx, o)
+		}
+	},
+}
+
+// serve runs the proxy until ctx ends, reloading it on SIGHUP.
+func serve(ctx context.Context, o app.Options) error {
+	// Asked for before anything listens: a SIGHUP at the start must not kill.
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	a, err := app.New(o)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		for {
+			select {
+			case <-hup:
+				a.Reload() // it logs how it went
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return a.Run(ctx)
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"strings"
+
+	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/rules"
+)
+
+var typesCommand = &command{
+	name:  "types",
+	short: "list the data types that are known",
+	long: `
+Lists the data types: their names, as rules use them, their class (red:
+restricted, yellow: personal, green: not personal by itself), the countries that
+they belong to, how they are found, and what they are. "name" is found by what a
+field is called, "value" by what it holds.`,
+	example: "eventveil types | grep ^us_",
+	bind: func(fs *flag.FlagSet) call {
+		config := fs.String("config", "", "the configuration `file`, for its classifiers and classes; without it the built-in catalog")
+		format := fs.String("format", "table", "table or json: a `format` for people or for programs")
+		return func(_ context.Context, s *streams, args []string) error {
+			if len(args) > 0 {
+				return usagef("takes no arguments")
+			}
+			policy, err := loadPolicy(*config, s.stderr)
+			if err != nil {
+				return err
+			}
+			switch *format {
+			case "table":
+				return typesTable(policy).write(s.stdout)
+			case "json":
+				enc := json.NewEncoder(s.stdout)
+				for _, t := range listTypes(policy) {
+					if err := enc.Encode(t); err != nil {
+						return err
+					}
+				}
+				return nil
+			default:
+				return usagef("-format is table or json, not %q", *format)
+			}
+		}
+	},
+}
+
+// typeLine is one data type as `types -format json` prints it.
+type typeLine struct {
+	ID          string   `json:"id"`
+	Class       string   `json:"class"`
+	Regions     []string `json:"regions"`
+	Found       []string `json:"found"`
+	Description string   `json:"description"`
+}
+
+func listTypes(p *rules.Policy) (lines []typeLine) {
+	found := map[catalog.ID][]string{}
+	for _, c := range p.Classifiers {
+		if len(c.Keys) > 0 {
+			found[c.Type] = append(found[c.Type], "name")
+		}
+		if c.Pattern != nil {
+			found[c.Type] = append(found[c.Type], "value")
+		}
+	}
+	for i := range p.Types {
+		t := &p.Types[i]
+		if t.Name == "" {
+			continue
+		}
+		how, custom := found[catalog.ID(i)]
+		if !custom {
+			how = foundBy(t)
+		}
+		regions := t.Regions
+		if regions == nil {
+			regions = []string{}
+		}
+		lines = append(lines, typeLine{t.Name, t.Class.String(), regions, how, t.Description})
+	}
+	return lines
+}
+
+func typesTable(p *rules.Policy) *table {
+	t := newTable("ID", "CLASS", "REGIONS", "FOUND BY", "DESCRIPTION")
+	for _, l := range listTypes(p) {
+		t.row(l.ID, l.Class, strings.Join(l.Regions, " "), strings.Join(l.Found, ", "), l.Description)
+	}
+	return t
+}
