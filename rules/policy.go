@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"net/netip"
 	"regexp"
+	"time"
 
 	"github.com/eventveil/eventveil/engine/catalog"
 )
@@ -78,8 +80,10 @@ type Destination struct {
 	Queued  bool   // delivery: queued; otherwise inline
 	Labels  []string
 	Consent []string // categories that must all be granted
-	Default *Action  // decides what no rule matches
-	Key     *Key     // its own hash key, used by Hash actions that name none; may be nil
+	Default *Action  // decides personal data that no rule matches
+	Key     *Key     // its own hash key, used by Hash and Encrypt actions that name none; may be nil
+
+	Timeout time.Duration // one request to it; 0 for Timeouts.Upstream
 }
 
 // Rule is one compiled rule; Policy.Decide asks them in order.
@@ -87,7 +91,17 @@ type Rule struct {
 	Name   string
 	Line   int // where it stands in the configuration file
 	Action *Action
-	// unexported: the compiled selectors
+
+	actions []*Action // by destination, with the destination's key; nil when Action is the same for all
+
+	// The selectors; a nil or zero one selects everything.
+	destinations []bool // by index
+	sources      []bool // by index
+	types        typeSet
+	classes      uint8 // bit 1<<catalog.Class
+	status       uint8 // statusNew, statusApproved
+	paths        []*pathGlob
+	events       []string // wildcards
 }
 
 // Classifier is a data type that the configuration adds to the catalogue.
@@ -111,7 +125,7 @@ type Limits struct {
 	Conns    int   // concurrent connections
 }
 
-// Policy is the compiled, immutable form of a configuration; see Compile. The
+// Policy is the compiled, immutable form of a configuration; see Load. The
 // engine calls Decide once per distinct point and caches the answer, so Decide
 // may be linear in the number of rules.
 type Policy struct {
@@ -122,30 +136,20 @@ type Policy struct {
 	Destinations []Destination
 	Rules        []Rule
 	Limits       Limits
-}
 
-// Override is what people know better than detection about a path.
-// Decided is false when no override speaks of the path.
-//
-//	func (p *Policy) Override(path string) (typ catalog.ID, decided bool)
-//
-// Decide returns what the rules say of a point whose path or type is set, or,
-// when it has neither path nor type, of the event itself: then only rules
-// without class, type, path and status selectors are asked, and the only
-// action that matters is Drop.
-//
-//	func (p *Policy) Decide(pt *Point) Decision
-//
-// SelectsPath tells whether a rule without class and type selectors matches
-// path, so that an undetected value there is a data point of type None.
-//
-//	func (p *Policy) SelectsPath(path string) bool
-//
-// EventClass maps an event name to a small number that is equal for names that
-// no rule tells apart; 0 when no rule selects by event. Used to key caches.
-//
-//	func (p *Policy) EventClass(name string) int
-//
-// SourceOf finds the first source whose criteria all hold; 0 (unknown) else.
-//
-//	func (p *Policy) SourceOf(writeKey, host, path string, header func(name string) string) int
+	Listen         Listen
+	OnError        OnError // for what no Route speaks of
+	Routes         []Route
+	Timeouts       Timeouts
+	CORS           CORS
+	Hosts          []string       // Host headers to serve, lower case; empty serves all
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	ForwardCookies []string       // names of cookies that destinations get
+	ForwardHeaders []string       // canonical names of further request headers that destinations get
+	ReloadPoll     time.Duration  // how often the file is looked at for changes
+
+	overrides []override
+	off       typeSet // types that are switched off
+	selected  typeSet // types that a rule asks for by type or class
+	events    eventSet
+}

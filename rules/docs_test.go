@@ -1,0 +1,91 @@
+package rules
+
+import (
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestReference holds docs/config.md and the code together: its example loads
+// without a word and has every key, every key has a row, every row is a key, and
+// the defaults are those of the code.
+func TestReference(t *testing.T) {
+	data, err := os.ReadFile("../docs/config.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := string(data)
+	_, rest, _ := strings.Cut(doc, "```yaml\n")
+	example, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("docs/config.md has no example")
+	}
+	known := map[string]bool{} // key to whether the example has it
+	example = strings.Replace(example, "secret_file: eventveil.key", `secret_file: "${SECRET_FILE}"`, 1)
+	secret := t.TempDir() + "/eventveil.key"
+	if err := os.WriteFile(secret, []byte("0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := func(name string) (string, bool) {
+		if name == "SECRET_FILE" {
+			return secret, true
+		}
+		return "0123456789abcdef", true
+	}
+	p, report := parse("docs/config.md", []byte(example), env, func(key string, used bool) { known[key] = known[key] || used })
+	for _, problem := range report.Problems {
+		if problem.Severity == Error || !strings.Contains(problem.Message, "pass forwards") {
+			t.Errorf("the example: %s", problem)
+		}
+	}
+	if p == nil {
+		t.FailNow()
+	}
+
+	rows := map[string]string{} // key to default
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|\n]+ \\|([^|\n]*)\\|").FindAllStringSubmatch(doc, -1) {
+		rows[m[1]] = strings.Trim(m[2], "` ")
+	}
+	for key, used := range known {
+		if !used {
+			t.Errorf("the example lacks %s", key)
+		}
+		if _, ok := rows[key]; !ok {
+			t.Errorf("%s has no row", key)
+		}
+	}
+	for key := range rows {
+		if _, ok := known[key]; !ok {
+			t.Errorf("the row %s is no key", key)
+		}
+	}
+
+	d := defaults()
+	l, w := d.Limits, d.Timeouts
+	for key, want := range map[string]string{
+		"listen.data": d.Listen.Data, "listen.admin": d.Listen.Admin,
+		"limits.body": sizeText(l.Body), "limits.inflated": sizeText(l.Inflated), "limits.depth": strconv.Itoa(l.Depth),
+		"limits.values": strconv.Itoa(l.Values), "limits.key_bytes": sizeText(int64(l.KeyBytes)), "limits.nested": strconv.Itoa(l.Nested),
+		"limits.paths": strconv.Itoa(l.Paths), "limits.header": sizeText(int64(l.Header)), "limits.in_flight": sizeText(l.InFlight),
+		"limits.connections": strconv.Itoa(l.Conns),
+		"timeouts.read":      short(w.Read), "timeouts.write": short(w.Write), "timeouts.idle": short(w.Idle),
+		"timeouts.upstream": short(w.Upstream), "timeouts.drain": short(w.Drain),
+		"cors.max_age": short(d.CORS.MaxAge), "reload.poll": short(d.ReloadPoll),
+		"actions.truncate.ipv4": strconv.Itoa(keepIPv4), "actions.truncate.ipv6": strconv.Itoa(keepIPv6), "actions.truncate.length": strconv.Itoa(keepLength),
+	} {
+		if rows[key] != want {
+			t.Errorf("the default of %s is %q, the row says %q", key, want, rows[key])
+		}
+	}
+}
+
+// short writes a time span as people do: "2h" for "2h0m0s", "75s" for "1m15s".
+func short(d time.Duration) string {
+	if d%time.Hour == 0 {
+		return strconv.Itoa(int(d/time.Hour)) + "h"
+	}
+	return strconv.Itoa(int(d/time.Second)) + "s"
+}

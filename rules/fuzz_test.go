@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/eventveil/eventveil/engine/catalog"
+)
+
+// FuzzParse holds that no bytes make Parse panic, that a policy comes only
+// without errors, that a policy can be asked, and that no secret is quoted.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(full))
+	f.Add([]byte(decideConfig))
+	f.Add([]byte(head + oneRule))
+	f.Add([]byte("version: 1\nmode: &a [*a]\n"))
+	f.Add([]byte("{{{{[[[["))
+	f.Add([]byte("a: !!binary x\n---\n? [a]\n: b\n"))
+	f.Add([]byte("keys: [{id: k1, secret: \"x${KEY}x\", secret_file: \"${KEY}\", ${KEY}}]\nmode: ${KEY}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if strings.Contains(string(data), "secret_file") { // reads files by whatever name
+			return
+		}
+		const secret = "s3cr3t-0f-16-bytes"
+		p, report := Parse("c.yaml", data, func(name string) (string, bool) { return secret, name != "" })
+		if (p == nil) != report.HasErrors() {
+			t.Fatalf("policy %v beside errors %v", p != nil, report.HasErrors())
+		}
+		named := strings.Contains(string(data), "name") // a name is meant to be shown, wherever it comes from
+		if strings.Contains(report.String(), secret) && !named && !strings.Contains(string(data), "s3cr3t") {
+			t.Errorf("a message quotes a variable's value: %s", report)
+		}
+		if p == nil {
+			return
+		}
+		for d := range p.Destinations {
+			for _, typ := range p.Types {
+				if got := p.Decide(&Point{Destination: d, Event: "e", Path: "traits.a[]", Type: typ.ID, Class: typ.Class}); got.Action == nil ||
+					(got.Action.Kind == Encrypt || got.Action.Kind == Hash && !got.Action.Plain) && got.Action.Key == nil {
+					t.Fatalf("no action, or none with a key, for destination %d", d)
+				}
+			}
+		}
+		p.SourceOf("w", "h", "/p", func(string) string { return "" })
+		p.SelectsPath("traits.a")
+		p.Override("traits.a")
+		p.EventClass("e")
+		p.Decide(&Point{Type: catalog.None})
+	})
+}

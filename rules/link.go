@@ -1,0 +1,260 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/eventveil/eventveil/engine/catalog"
+)
+
+// link looks up the names that one part of the file uses of another, and fills
+// the policy. root is where something is reported that is missing altogether.
+func (c *config) link(root *yaml.Node) {
+	for i := range c.policy.Routes {
+		if r := &c.policy.Routes[i]; r.OnError == unset {
+			r.OnError = c.policy.OnError
+		}
+	}
+	l := &linker{config: c, actions: map[Action]*Action{{Kind: Allow}: allow}}
+	l.linkTypes()
+	l.linkKeys()
+	l.linkSources()
+	l.linkDestinations()
+	l.linkOverrides()
+	l.linkRules()
+	c.policy.events = newEventSet(c.policy.Rules)
+	if len(c.policy.events.globs) > maxEventGlobs {
+		c.errorf(root, "the rules hold %d different event patterns with a \"*\"; at most %d are possible", len(c.policy.events.globs), maxEventGlobs)
+	}
+	if !l.report.HasErrors() { // half a rule may seem to match more than it will
+		l.shadowedSources()
+		l.shadowed()
+	}
+}
+
+type linker struct {
+	*config
+	typeNames []string
+	typeIDs   map[string]catalog.ID
+	keyIDs    []string
+	keyByID   map[string]*Key
+	actions   map[Action]*Action // equal actions are one pointer, so that destinations can share their bytes
+}
+
+// intern returns the one pointer for an action.
+func (l *linker) intern(a Action) *Action {
+	p := l.actions[a]
+	if p == nil {
+		p = &a
+		l.actions[a] = p
+	}
+	return p
+}
+
+// twice reports a name that was used before.
+func (l *linker) twice(n *yaml.Node, what, name string, lines map[string]int) bool {
+	if name == "" { // reported where it was read
+		return false
+	}
+	if line, there := lines[name]; there {
+		l.errorf(n, "%s is already used on line %d; names must differ", what, line)
+		return true
+	}
+	lines[name] = n.Line
+	return false
+}
+
+// linkTypes appends the classifiers' types to the catalogue's and applies the
+// classes of the configuration.
+func (l *linker) linkTypes() {
+	p := l.policy
+	for _, t := range catalog.All() {
+		for int(t.ID) >= len(p.Types) {
+			p.Types = append(p.Types, catalog.Type{ID: catalog.ID(len(p.Types))})
+		}
+		p.Types[t.ID] = t
+	}
+	l.typeIDs = map[string]catalog.ID{}
+	for _, t := range p.Types {
+		if t.Name != "" {
+			l.typeIDs[t.Name] = t.ID
+			l.typeNames = append(l.typeNames, t.Name)
+		}
+	}
+	lines := map[string]int{}
+	for _, k := range l.classifiers {
+		if _, builtIn := l.typeIDs[k.name]; builtIn && lines[k.name] == 0 {
+			l.errorf(k.node, "a classifier must not have the name of a built-in type; its class can be set under types")
+			continue
+		}
+		if k.name == "" || l.twice(k.node, "the name of this classifier", k.name, lines) {
+			continue
+		}
+		id := catalog.ID(len(p.Types))
+		p.Types = append(p.Types, catalog.Type{ID: id, Name: k.name, Class: k.class, Description: "a classifier of the configuration"})
+		p.Classifiers = append(p.Classifiers, Classifier{Type: id, Keys: k.keys, Pattern: k.pattern})
+		l.typeIDs[k.name] = id
+		l.typeNames = append(l.typeNames, k.name)
+	}
+	if len(p.Types) > maxTypes {
+		l.errorf(nil, "there are more than %d types", maxTypes)
+	}
+	for _, r := range l.retuned {
+		switch id, ok := l.lookType(text{r.key.Value, r.key, false}, nil); {
+		case !ok:
+		case lines[r.key.Value] != 0:
+			l.errorf(r.key, "types is for built-in types; set the class of a classifier where it is defined")
+		case r.off:
+			p.off.add(id)
+		default:
+			p.Types[id].Class = r.class
+		}
+	}
+}
+
+// maxTypes bounds built-in types and classifiers together.
+const maxTypes = 4096
+
+// lookType finds a type by name. extra are words that would be accepted too.
+func (l *linker) lookType(t text, extra []string) (catalog.ID, bool) {
+	if id, ok := l.typeIDs[t.string]; ok {
+		return id, true
+	}
+	name := strings.ToLower(strings.ReplaceAll(t.string, "-", "_"))
+	near := nearest(name, append(extra, l.typeNames...))
+	if i := slices.IndexFunc(l.policy.Types, func(typ catalog.Type) bool { return slices.Contains(typ.Synonyms, name) }); i >= 0 {
+		near = l.policy.Types[i].Name // people know types by other names: "ssn" is us_ssn
+	}
+	message := "unknown type" + l.quoted(t)
+	if near == "" {
+		message += "; \"eventveil types\" lists them"
+	}
+	l.add(t.node, Error, near, message)
+	return catalog.None, false
+}
+
+// quoted is a name for a message, or nothing when it must not be shown.
+func (l *linker) quoted(t text) string {
+	if t.hidden || len(t.string) > maxQuoted {
+		return ""
+	}
+	return " " + strconv.Quote(t.string)
+}
+
+func (l *linker) linkKeys() {
+	l.keyByID = map[string]*Key{}
+	lines := map[string]int{}
+	for i := range l.keys {
+		k := &l.keys[i]
+		if k.ID == "" || l.twice(k.node, "the id of this key", k.ID, lines) {
+			continue
+		}
+		l.keyByID[k.ID] = &k.Key
+		l.keyIDs = append(l.keyIDs, k.ID)
+	}
+}
+
+// lookKey finds a key by id; nil, with the reason reported, when there is none.
+func (l *linker) lookKey(t text) *Key {
+	if t.node == nil || t.string == "" {
+		return nil
+	}
+	k := l.keyByID[t.string]
+	if k == nil {
+		l.unknown(t.node, "key id", "", t.string, l.keyIDs, true)
+	}
+	return k
+}
+
+func (l *linker) linkSources() {
+	lines := map[string]int{}
+	for _, s := range l.sources {
+		if l.twice(s.node, "the name of this source", s.Name, lines) {
+			continue
+		}
+		l.policy.Sources = append(l.policy.Sources, s.Source)
+	}
+}
+
+func (l *linker) linkDestinations() {
+	lines := map[string]int{}
+	inline := 0
+	for i := range l.destinations {
+		d := &l.destinations[i]
+		if !d.Queued {
+			if inline++; inline > 1 {
+				l.errorf(d.delivery, "only one destination can be inline: its answer is the SDK's answer; write delivery: queued")
+			}
+		}
+		d.Key = l.lookKey(d.key)
+		if l.twice(d.node, "the name of this destination", d.Name, lines) {
+			continue
+		}
+		d.Default = allow
+		if d.action != nil {
+			if a := l.keyed(d.action, &d.Destination); a != nil {
+				d.Default = a
+			}
+		}
+		l.policy.Destinations = append(l.policy.Destinations, d.Destination)
+	}
+}
+
+// keyed completes an action for a destination: its key is the one that the
+// action names, else the destination's, else the only one there is. Without a
+// key the hash could be reversed by trying, so that is an error.
+func (l *linker) keyed(a *actionConfig, d *Destination) *Action {
+	out := a.Action
+	if out.Kind != Encrypt && (out.Kind != Hash || out.Plain) {
+		return l.intern(out)
+	}
+	switch {
+	case a.key.node != nil:
+		if out.Key = l.lookKey(a.key); out.Key == nil {
+			return nil
+		}
+	case d.Key != nil:
+		out.Key = d.Key
+	case len(l.keyIDs) == 1:
+		out.Key = l.keyByID[l.keyIDs[0]]
+	default:
+		reason := "there is more than one key"
+		if len(l.keyIDs) == 0 {
+			reason = "keys has none"
+		}
+		plain := ""
+		if out.Kind == Hash {
+			plain = ", or ask for the reversible kind by name: {hash: {plain: sha256}}"
+		}
+		l.errorf(a.node, "%s has no key for destination %q, and %s: name one, {%s: {key: …}}, or give the destination a key%s",
+			out.Kind, d.Name, reason, out.Kind, plain)
+		return nil
+	}
+	return l.intern(out)
+}
+
+func (l *linker) linkOverrides() {
+	p := l.policy
+	for _, o := range l.config.overrides {
+		id := catalog.None
+		if o.typ.string != noType {
+			var ok bool
+			if id, ok = l.lookType(o.typ, []string{noType}); !ok {
+				continue
+			}
+			if p.off.has(id) {
+				l.warnf(o.typ.node, "type %q is switched off under types, so this override finds nothing", p.Types[id].Name)
+			}
+		}
+		for i := range p.overrides {
+			if p.overrides[i].path.covers(o.path) {
+				l.warnf(o.node, "this override can never match: the one on line %d decides first", p.overrides[i].line)
+				break
+			}
+		}
+		p.overrides = append(p.overrides, override{o.path, id, o.node.Line})
+	}
+}
