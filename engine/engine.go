@@ -9,8 +9,14 @@
 package engine
 
 import (
+	"regexp"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
 	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/engine/names"
+	"github.com/eventveil/eventveil/engine/transform"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -68,32 +74,85 @@ type Outcome struct {
 
 // Error is why a body cannot be inspected. It never quotes the body.
 type Error struct {
-	Reason string // "syntax", "utf8", "depth", "values", "key_bytes", "nested"
-	Offset int    // byte offset in the body
+	Reason string // "syntax", "utf8", "depth", "values", "key_bytes" or "nested"
+	Offset int    // in bytes, in the body
 }
 
+func (e *Error) Error() string {
+	return "cannot inspect the body: " + e.Reason + " at byte " + strconv.Itoa(e.Offset)
+}
+
+// maxEventNames bounds the event names whose class is remembered.
+const maxEventNames = 4096
+
+// maxKeptBuffer is the capacity in bytes above which an Inspector's buffers are
+// not kept for the next body.
+const maxKeptBuffer = 4 << 20
+
 // Engine makes Inspectors for one policy. It is safe for concurrent use.
-type Engine struct{ policy *rules.Policy }
+type Engine struct {
+	policy   *rules.Policy
+	names    *names.Matcher
+	patterns []pattern
+	off      []bool // by catalog.ID: switched off by the policy
+	byEvent  bool   // some rule selects by event
+	ids      atomic.Uint64
+	cache    atomic.Pointer[cache]
+	idle     sync.Pool // of *Inspector
+
+	eventsMu     sync.RWMutex
+	eventClasses map[string]int // event name to class
+}
+
+// pattern is a classifier's pattern on values.
+type pattern struct {
+	typ     catalog.ID
+	pattern *regexp.Regexp
+}
 
 // New prepares an engine for a policy.
-//
-//	func New(p *rules.Policy) *Engine
-//	func (e *Engine) Get() *Inspector    // from a bounded free list
-//	func (e *Engine) Put(in *Inspector)
-//
-// Inspector works on one body at a time and is not safe for concurrent use.
-//
-//	func (in *Inspector) Inspect(body []byte, f *Format) error    // *Error
-//	func (in *Inspector) Transport(fields []Field)                // after Inspect, before Decide
-//	func (in *Inspector) WriteKey() []byte                        // met in the body, nil if none
-//	func (in *Inspector) Decide(source int)
-//	func (in *Inspector) Findings() []Finding
-//	func (in *Inspector) Decision(finding, destination int) rules.Decision
-//	func (in *Inspector) Render(destination int) Outcome
-//	func (in *Inspector) Field(destination, field int) (value []byte, keep bool)
-//	func (in *Inspector) Pointer(finding int) string              // JSON Pointer from the document root; slow
-//	func (in *Inspector) Inner(finding int) string                // "", "query:email", "json:/user/email", "text:5-20"; slow
-//
-// Classify judges one name, one value or both, as the walk would.
-//
-//	func (e *Engine) Classify(key string, value []byte) Classified
+func New(p *rules.Policy) *Engine {
+	e := &Engine{policy: p, eventClasses: map[string]int{}, byEvent: p.SelectsEvents()}
+	var extra []names.Entry
+	for _, c := range p.Classifiers {
+		for _, k := range c.Keys {
+			extra = append(extra, names.Entry{Key: k, Type: c.Type})
+		}
+		if c.Pattern != nil {
+			e.patterns = append(e.patterns, pattern{c.Type, c.Pattern})
+		}
+	}
+	e.names = names.New(extra)
+	e.off = make([]bool, len(p.Types))
+	for id := range p.Types {
+		e.off[id] = p.TypeOff(catalog.ID(id))
+	}
+	e.cache.Store(newCache(e, p.Limits.Paths))
+	return e
+}
+
+// Policy is the policy that the engine was made for.
+func (e *Engine) Policy() *rules.Policy { return e.policy }
+
+// Get returns an Inspector for one body at a time; hand it back with Put.
+func (e *Engine) Get() *Inspector {
+	if in, ok := e.idle.Get().(*Inspector); ok {
+		return in
+	}
+	return &Inspector{engine: e, policy: e.policy, limits: e.policy.Limits, transfer: transform.New()}
+}
+
+// Put hands an Inspector back. Nothing it returned may be used afterwards.
+func (e *Engine) Put(in *Inspector) {
+	if cap(in.arena) > maxKeptBuffer || cap(in.repl) > maxKeptBuffer || cap(in.scratch) > maxKeptBuffer {
+		return
+	}
+	for _, p := range in.plans[:cap(in.plans)] {
+		if cap(p.out) > maxKeptBuffer {
+			return
+		}
+	}
+	clear(in.layers) // hold on to no body
+	in.writeKey, in.loose = nil, event{}
+	e.idle.Put(in)
+}

@@ -1,0 +1,254 @@
+package engine
+
+import (
+	"bytes"
+
+	"github.com/eventveil/eventveil/rules"
+)
+
+// plan is a rendered body together with the decisions that made it, so that
+// destinations with the same decisions share the bytes.
+type plan struct {
+	actions []*rules.Action // per body finding, then per event
+	out     []byte
+	outcome Outcome
+}
+
+var (
+	redact = &rules.Action{Kind: rules.Redact}
+	drop   = &rules.Action{Kind: rules.Drop}
+)
+
+// Render returns the body as a destination may have it. In observe mode that
+// is the body as it came.
+func (in *Inspector) Render(destination int) Outcome {
+	body := in.layers[0].text
+	n := len(in.events)
+	if in.policy.Observe || !in.touched(destination) {
+		return Outcome{Body: body, Events: n}
+	}
+	if len(in.plans) < cap(in.plans) {
+		in.plans = in.plans[:len(in.plans)+1]
+	} else {
+		in.plans = append(in.plans, plan{})
+	}
+	p := &in.plans[len(in.plans)-1]
+	p.actions = p.actions[:0]
+	for i := range in.finds[:in.bodyFinds] {
+		p.actions = append(p.actions, in.action(i, destination))
+	}
+	p.actions = append(p.actions, in.transportDrop(destination))
+	for i := range in.whole {
+		p.actions = append(p.actions, in.whole[i][destination].Action)
+	}
+	for i := range in.plans[:len(in.plans)-1] {
+		if same(in.plans[i].actions, p.actions) {
+			in.plans = in.plans[:len(in.plans)-1]
+			return in.plans[i].outcome
+		}
+	}
+	p.outcome = in.render(p)
+	return p.outcome
+}
+
+func same(a, b []*rules.Action) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// action is what is done with a finding, an Allow as nil.
+func (in *Inspector) action(finding, destination int) *rules.Action {
+	a := in.answers[finding][destination].Action
+	if a.Kind == rules.Allow {
+		return nil
+	}
+	return a
+}
+
+// transportDrop is drop when a transport value has all events dropped.
+func (in *Inspector) transportDrop(destination int) *rules.Action {
+	for i := in.bodyFinds; i < len(in.finds); i++ {
+		if in.answers[i][destination].Action.Kind == rules.Drop {
+			return drop
+		}
+	}
+	return nil
+}
+
+// touched tells whether any decision for a destination changes the body.
+func (in *Inspector) touched(destination int) bool {
+	for i := range in.finds[:in.bodyFinds] {
+		if in.answers[i][destination].Action.Kind != rules.Allow {
+			return true
+		}
+	}
+	for i := range in.whole {
+		if in.whole[i][destination].Action.Kind == rules.Drop {
+			return true
+		}
+	}
+	return in.transportDrop(destination) != nil
+}
+
+// render makes a plan's bytes.
+func (in *Inspector) render(p *plan) Outcome {
+	n := len(in.events)
+	in.altered, in.dropped = flags0(in.altered, n), flags0(in.dropped, n)
+	finds := p.actions[:in.bodyFinds]
+	all := p.actions[in.bodyFinds] != nil
+	for i, a := range finds {
+		if a != nil && a.Kind == rules.Drop {
+			if e := in.finds[i].event; e >= 0 {
+				in.dropped[e] = true
+			} else {
+				all = true
+			}
+		}
+	}
+	for i, a := range p.actions[in.bodyFinds+1:] {
+		if a.Kind == rules.Drop {
+			in.dropped[i] = true
+		}
+	}
+	gone := 0
+	for i := range in.dropped {
+		in.dropped[i] = in.dropped[i] || all
+		if in.dropped[i] {
+			gone++
+		}
+	}
+	if gone == n && (n > 0 || all) {
+		return Outcome{Events: n, Dropped: n}
+	}
+
+	in.openEdits(0, in.bodyLayer)
+	envelope := false
+	for i, a := range finds {
+		if a == nil || a.Kind == rules.Drop {
+			continue
+		}
+		f := &in.finds[i]
+		if f.event >= 0 && in.dropped[f.event] {
+			continue
+		}
+		if in.edit(f, a) {
+			if f.event >= 0 {
+				in.altered[f.event] = true
+			} else {
+				envelope = true
+			}
+		}
+	}
+	for i, d := range in.dropped {
+		if d {
+			e := &in.events[i]
+			cut := cutJSON
+			if in.format.Lines {
+				cut = cutLine
+			}
+			in.addEdit(0, edit{start: e.member, end: e.end, stop: e.end, cut: cut})
+		}
+	}
+	out := Outcome{Events: n, Dropped: gone}
+	for i, changed := range in.altered {
+		if (changed || envelope) && !in.dropped[i] {
+			out.Altered++
+		}
+	}
+	p.out = in.resolve(p.out[:0], 0, in.bodyLayer)
+	out.Body = p.out
+	return out
+}
+
+func flags0(b []bool, n int) []bool {
+	if cap(b) < n {
+		return make([]bool, n)
+	}
+	b = b[:n]
+	clear(b)
+	return b
+}
+
+// edit notes what an action makes of a finding; false when that is nothing.
+func (in *Inspector) edit(f *find, a *rules.Action) bool {
+	e := edit{start: f.start, end: f.end, stop: max(f.end, f.stop)}
+	text := in.layers[f.layer].text
+	if a.Kind == rules.Block {
+		switch f.kind {
+		case spanMember, spanKey:
+			e.cut, e.start = cutJSON, f.member
+		case spanParam:
+			e.cut, e.start = cutParam, f.member
+		case spanField:
+			e.cut = cutAll
+		case spanText:
+			a = redact
+		}
+	}
+	if e.cut == cutNone {
+		value := text[f.start:f.end]
+		number := false
+		quotes := f.kind == spanMember || f.kind == spanKey
+		if quotes {
+			switch value[0] {
+			case '"':
+				value = value[1 : len(value)-1]
+				if bytes.IndexByte(value, '\\') >= 0 {
+					in.scratch = unescapeJSON(in.scratch[:0], value)
+					value = in.scratch
+				}
+			case '{', '[':
+				return false // what is in it is acted upon one by one
+			case 'n':
+				return false
+			default:
+				number = true
+			}
+		} else if f.kind == spanParam && f.enc == encPercent {
+			in.scratch = unescapePercent(in.scratch[:0], value, true)
+			value = in.scratch
+		}
+		mark := len(in.repl)
+		in.repl = in.transfer.Append(in.repl, a, f.typ, value)
+		in.quote(mark, f.enc, quotes, number)
+		e.from, e.to = mark, len(in.repl)
+	}
+	in.addEdit(f.layer, e)
+	return true
+}
+
+// quote encodes the text appended to repl since mark for its place.
+func (in *Inspector) quote(mark int, enc encoding, quotes, number bool) {
+	text := in.repl[mark:]
+	if number && len(text) > 0 && scanNumber(text, 0) == len(text) {
+		return
+	}
+	if enc != encNone {
+		if !plainIn(enc, text) {
+			in.scratch = append(in.scratch[:0], text...)
+			in.repl = enc.append(in.repl[:mark], in.scratch)
+		}
+	}
+	if quotes {
+		in.repl = append(in.repl, 0, '"')
+		copy(in.repl[mark+1:], in.repl[mark:len(in.repl)-2])
+		in.repl[mark] = '"'
+	}
+}
+
+// plainIn tells whether text needs no encoding at a place of encoding enc.
+func plainIn(enc encoding, text []byte) bool {
+	for _, c := range text {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c-'0' <= 9, c == ':', c == '-', c == '.', c == '_', c == '*':
+		case enc == encJSON && c >= 0x20 && c < 0x7f && c != '"' && c != '\\':
+		default:
+			return false
+		}
+	}
+	return true
+}

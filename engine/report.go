@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/eventveil/eventveil/engine/names"
+)
+
+// Findings lists what was found, in the order it was met: the body's, then the
+// transport values'. A selected container is listed with type None.
+func (in *Inspector) Findings() []Finding {
+	in.report = in.report[:0]
+	for i := range in.finds {
+		f := &in.finds[i]
+		how := names.Unmatched
+		if f.by&ByKey != 0 {
+			how = f.n.how
+		}
+		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, By: f.by, NameHow: how, Validated: f.valid})
+	}
+	return in.report
+}
+
+// Pointer is the JSON Pointer (RFC 6901) of the body's member that a finding lies
+// in, from the root of its document; "" for transport values. It walks the
+// document again: for reports, not for traffic.
+func (in *Inspector) Pointer(finding int) string {
+	f := &in.finds[finding]
+	if f.event == Transport {
+		return ""
+	}
+	offset, name := f.start, f.kind == spanKey
+	for l := f.layer; l != 0; l = in.layers[l].parent {
+		offset, name = in.layers[l].start, false
+	}
+	return in.pointer(0, offset, name)
+}
+
+// pointer walks the document in layer l down to the value around offset. name says
+// that offset is the start of a member's name.
+func (in *Inspector) pointer(l, offset int, name bool) string {
+	b := in.layers[l].text
+	if l == 0 && in.format.Lines {
+		for i := range in.events {
+			if e := &in.events[i]; e.start <= offset && offset < e.end {
+				b = b[:e.end]
+				return pointer(b, e.start, offset, name)
+			}
+		}
+	}
+	return pointer(b, 0, offset, name)
+}
+
+func pointer(b []byte, i, offset int, name bool) string {
+	var path strings.Builder
+	i = skipSpace(b, i)
+	for i < offset && (b[i] == '{' || b[i] == '[') {
+		object := b[i] == '{'
+		i = skipSpace(b, i+1)
+		for index := 0; ; index++ {
+			key, at := strconv.Itoa(index), i
+			if object {
+				stop, _, _ := scanString(b, i+1)
+				key = string(unescapeJSON(nil, b[i+1:stop]))
+				i = skipSpace(b, skipSpace(b, stop+1)+1)
+			}
+			end := skipValue(b, i)
+			if offset < end {
+				path.WriteByte('/')
+				path.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(key))
+				if at == offset && name {
+					return path.String()
+				}
+				break
+			}
+			i = skipSpace(b, skipSpace(b, end)+1)
+		}
+	}
+	return path.String()
+}
+
+// skipValue returns the offset after the value at i of a valid document.
+func skipValue(b []byte, i int) int {
+	depth := 0
+	for {
+		switch b[i] {
+		case '"':
+			stop, _, _ := scanString(b, i+1)
+			i = stop + 1
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
+		case 't', 'f', 'n':
+			i += literal(b[i:])
+		case ',', ':', ' ', '\n', '\r', '\t':
+			i++
+			continue
+		default:
+			i = scanNumber(b, i)
+		}
+		if depth == 0 {
+			return i
+		}
+	}
+}
+
+// Inner says where inside a member's string a finding lies: "" for all of it,
+// "text:5-20" for bytes of the decoded text, "query:email" for a parameter,
+// "json:/user/email" for a member of JSON in the string, "key" for the member's
+// name. Steps are joined by " ".
+func (in *Inspector) Inner(finding int) string {
+	f := &in.finds[finding]
+	var steps []string
+	switch f.kind {
+	case spanKey:
+		steps = append(steps, "key")
+	case spanParam:
+		steps = append(steps, "query:"+in.paramName(f))
+	case spanText:
+		steps = append(steps, "text:"+strconv.Itoa(f.start-f.base)+"-"+strconv.Itoa(f.end-f.base))
+	}
+	offset, name := f.start, f.kind == spanKey
+	for l := f.layer; l > 0 && in.layers[l].parent >= 0; l = in.layers[l].parent {
+		if label := in.layers[l].label; label != "" {
+			steps = append(steps, label+":"+pointer(in.layers[l].text, 0, offset, name))
+		}
+		offset, name = in.layers[l].start, false
+	}
+	for i, j := 0, len(steps)-1; i < j; i, j = i+1, j-1 {
+		steps[i], steps[j] = steps[j], steps[i]
+	}
+	return strings.Join(steps, " ")
+}
+
+// paramName is a parameter's name as paths show it.
+func (in *Inspector) paramName(f *find) string {
+	text := in.layers[f.layer].text
+	return foldKey(string(unescapePercent(nil, text[f.member:max(f.member, f.start-1)], true)), f.n.keySpan)
+}

@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/eventveil/eventveil/engine/detect"
+	"github.com/eventveil/eventveil/rules"
+)
+
+// field is a transport value under inspection: where its findings and layers lie.
+type field struct {
+	layer, layers int
+	finds         int
+	after         int
+	unreadable    bool // could not be judged
+	out           []byte
+}
+
+// transportFormat is the format whose root the paths of transport values hang on.
+var transportFormat = &Format{Batch: "\x00transport"}
+
+// Transport inspects values that came beside the body. Call it after Inspect and
+// before Decide. A value that nests too deep to be judged is kept from every
+// destination.
+func (in *Inspector) Transport(fields []Field) {
+	in.event = Transport
+	root := in.cache.root(transportFormat)
+	for _, f := range fields {
+		l := in.addLayer(layer{text: f.Value, parent: -1})
+		mark := len(in.finds)
+		n := in.cache.child(root, []byte(f.Path), transportFormat)
+		var fault *Error
+		if f.Query {
+			fault = in.query(n, l, 0, f.Value, 0, len(f.Value), 0)
+			in.params = in.params[:0]
+		} else {
+			at := place{kind: spanField, layer: l, end: len(f.Value)}
+			fault = in.judge(n, at, l, 0, encNone, f.Value, uint32(detect.Classify(f.Value)), 0)
+		}
+		in.fields = append(in.fields, field{layer: l, layers: len(in.layers), finds: mark, after: len(in.finds), unreadable: fault != nil})
+	}
+}
+
+// Field returns a transport value as a destination may have it; keep is false when it
+// may not have it at all. Fields are numbered as they were given to Transport.
+func (in *Inspector) Field(destination, i int) (value []byte, keep bool) {
+	f := &in.fields[i]
+	text := in.layers[f.layer].text
+	if in.policy.Observe {
+		return text, true
+	}
+	if f.unreadable {
+		return nil, false
+	}
+	touched := false
+	for k := f.finds; k < f.after; k++ {
+		if in.action(k, destination) != nil {
+			touched = true
+		}
+	}
+	if !touched {
+		return text, true
+	}
+	in.openEdits(f.layer, f.layers)
+	for k := f.finds; k < f.after; k++ {
+		a := in.action(k, destination)
+		if a == nil || a.Kind == rules.Drop {
+			continue
+		}
+		if in.finds[k].kind == spanField && a.Kind == rules.Block {
+			return nil, false
+		}
+		in.edit(&in.finds[k], a)
+	}
+	f.out = in.resolve(f.out[:0], f.layer, f.layers)
+	return f.out, true
+}
+
+// transportNode fills the node of a transport value from its whole path.
+func (e *Engine) transportNode(n *node, path string) *node {
+	n.key, n.path = path, path
+	words := strings.Split(path, ".")
+	v := e.names.Match(words[:len(words)-1], words[len(words)-1])
+	n.typ, n.how = v.Type, v.How
+	e.override(n)
+	return n
+}

@@ -1,0 +1,302 @@
+package engine
+
+import (
+	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/detect"
+	"github.com/eventveil/eventveil/engine/names"
+)
+
+// The reasons of an Error.
+const (
+	reasonSyntax = "syntax"
+	reasonUTF8   = "utf8"
+	reasonDepth  = "depth"
+	reasonValues = "values"
+	reasonKey    = "key_bytes"
+	reasonNested = "nested"
+)
+
+// frame is one open object or array of a walk.
+type frame struct {
+	n      *node
+	prev   *node // the last member's node, to predict the next one
+	member int   // where the member that holds the container begins
+	start  int   // of the container's bracket
+	outer  int   // the event that was current outside
+	find   int   // finding to close at the container's end, or -1
+	key    int   // finding about the container's own name to close at its end, or -1
+	object bool
+}
+
+// document walks one JSON text in layer l, from offset i, as the value of node
+// n, and returns the offset after it. It is the only tokenizer: grammar, UTF-8,
+// depth and counts are checked as it goes. The stack is the heap's, so depth
+// costs no goroutine stack.
+func (in *Inspector) document(l int, i int, n *node) (end int, fault *Error) {
+	b := in.layers[l].text
+	base := len(in.stack)
+	limit := base + in.limits.Depth
+	member := i
+	keyFind := -1
+
+value:
+	if i < len(b) && b[i] <= ' ' {
+		i = skipSpace(b, i)
+	}
+	if i >= len(b) {
+		return i, in.fault(l, i, reasonSyntax)
+	}
+	switch c := b[i]; c {
+	case '"':
+		if p := n.plain.Load(); p != nil && p.begins(b[i+1:]) {
+			i += 1 + len(p.text)
+			break
+		}
+		stop, classes, reason := scanString(b, i+1)
+		if reason != "" {
+			return i, in.fault(l, stop, reason)
+		}
+		if (n.typ == 0 || n.flags == isGreen) && n.flags&^isGreen == 0 && classes&escape == 0 {
+			if classes&inert != classes || stop-i > 16 && base64Start(b[i+1]) {
+				finds := len(in.finds)
+				if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
+					return i, fault
+				}
+				if len(in.finds) == finds {
+					n.learn(b[i+1 : stop])
+				}
+			} else {
+				n.learn(b[i+1 : stop])
+			}
+		} else if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
+			return i, fault
+		}
+		i = stop + 1
+	case '{', '[':
+		if len(in.stack) >= limit {
+			return i, in.fault(l, i, reasonDepth)
+		}
+		f := frame{n: n, member: member, start: i, outer: in.event, find: -1, key: keyFind, object: c == '{'}
+		keyFind = -1
+		if n.flags&(isEvent|isBatch|isSelected) != 0 {
+			if n.flags&isEvent != 0 && l == 0 {
+				in.openEvent(i, member)
+			}
+			in.batch = in.batch || n.flags&isBatch != 0 && c == '['
+			if n.flags&isSelected != 0 {
+				f.find = in.found(l, n, catalog.None, catalog.Green, spanMember, member, i, i, 0)
+			}
+		}
+		in.stack = append(in.stack, f)
+		i = skipSpace(b, i+1)
+		if i < len(b) && (b[i] == '}' && c == '{' || b[i] == ']' && c == '[') {
+			goto closing
+		}
+		if c == '[' {
+			n = in.cache.element(n, in.format)
+			goto element
+		}
+		goto name
+	case 't', 'f', 'n':
+		w := literal(b[i:])
+		if w == 0 {
+			return i, in.fault(l, i, reasonSyntax)
+		}
+		if n.flags&(isEvent|isSelected) != 0 {
+			in.plainValue(l, n, member, i, i+w)
+		}
+		i += w
+	default:
+		stop := scanNumber(b, i)
+		if stop < 0 {
+			return i, in.fault(l, i, reasonSyntax)
+		}
+		if n.typ != 0 || n.flags != 0 || stop-i >= 14 {
+			in.numberValue(l, n, member, i, stop)
+		}
+		i = stop
+	}
+
+done: // a value has ended at i
+	if keyFind >= 0 {
+		in.finds[keyFind].stop = i
+		keyFind = -1
+	}
+	if len(in.stack) == base {
+		return i, nil
+	}
+	if i < len(b) && b[i] == ',' {
+		i++
+		if in.stack[len(in.stack)-1].object {
+			goto name
+		}
+		n = in.cache.element(in.stack[len(in.stack)-1].n, in.format)
+		goto element
+	}
+	i = skipSpace(b, i)
+	if i >= len(b) {
+		return i, in.fault(l, i, reasonSyntax)
+	}
+	switch f := &in.stack[len(in.stack)-1]; {
+	case b[i] == ',':
+		i++
+		if f.object {
+			goto name
+		}
+		n = in.cache.element(f.n, in.format)
+		goto element
+	case b[i] == '}' && f.object, b[i] == ']' && !f.object:
+		goto closing
+	}
+	return i, in.fault(l, i, reasonSyntax)
+
+closing: // b[i] closes the innermost container
+	{
+		f := &in.stack[len(in.stack)-1]
+		i++
+		if f.find >= 0 {
+			in.finds[f.find].end = i
+		}
+		if f.n.flags&isEvent != 0 && l == 0 {
+			in.closeEvent(f.outer, i)
+		}
+		keyFind = f.key
+		in.stack = in.stack[:len(in.stack)-1]
+		goto done
+	}
+
+element:
+	if in.values++; in.values > in.limits.Values {
+		return i, in.fault(l, i, reasonValues)
+	}
+	i = skipSpace(b, i)
+	member = i
+	goto value
+
+name:
+	if in.values++; in.values > in.limits.Values {
+		return i, in.fault(l, i, reasonValues)
+	}
+	if i < len(b) && b[i] != '"' {
+		i = skipSpace(b, i)
+	}
+	if i >= len(b) || b[i] != '"' {
+		return i, in.fault(l, i, reasonSyntax)
+	}
+	{
+		member = i
+		i++
+		f := &in.stack[len(in.stack)-1]
+		guess := &f.n.first
+		if f.prev != nil {
+			guess = &f.prev.next
+		}
+		n = guess.Load()
+		if n != nil && n.begins(b[i:]) {
+			i += len(n.text)
+		} else {
+			stop, _, reason := scanString(b, i)
+			if reason != "" {
+				return i, in.fault(l, stop, reason)
+			}
+			if stop-i > in.limits.KeyBytes {
+				return i, in.fault(l, i, reasonKey)
+			}
+			n = in.cache.child(f.n, b[i:stop], in.format)
+			guess.Store(n)
+			i = stop + 1
+		}
+		f.prev = n
+		if n.keySpan != catalog.None {
+			t := &in.policy.Types[n.keySpan]
+			keyFind = in.found(l, n, n.keySpan, t.Class, spanKey, member, member, i, ByValue)
+		}
+	}
+	if i >= len(b) || b[i] != ':' {
+		i = skipSpace(b, i)
+		if i >= len(b) || b[i] != ':' {
+			return i, in.fault(l, i, reasonSyntax)
+		}
+	}
+	i++
+	goto value
+}
+
+// inert are the byte classes that alone hold no personal data by value: there
+// is no digit, no '@', no separator that starts an inner format.
+const inert = uint32(detect.HasLetter | detect.HasSpace | detect.HasDash | detect.HasUnder | detect.HasOther | detect.HasDot | detect.HasSlash | detect.HasPlus)
+
+// base64Start tells whether c can begin the base64 of a JSON object or array.
+func base64Start(c byte) bool { return c == 'e' || c == 'W' }
+
+func literal(b []byte) int {
+	switch {
+	case len(b) >= 4 && (string(b[:4]) == "true" || string(b[:4]) == "null"):
+		return 4
+	case len(b) >= 5 && string(b[:5]) == "false":
+		return 5
+	}
+	return 0
+}
+
+// plainValue notes an event that is not a container, and selected values that
+// cannot be personal: booleans and null.
+func (in *Inspector) plainValue(l int, n *node, member, start, end int) {
+	if n.flags&isEvent != 0 && l == 0 {
+		outer := in.event
+		in.openEvent(start, member)
+		defer in.closeEvent(outer, end)
+	}
+	if n.flags&isSelected != 0 {
+		in.found(l, n, catalog.None, catalog.Green, spanMember, member, start, end, 0)
+	}
+}
+
+// numberValue judges the number b[start:end].
+func (in *Inspector) numberValue(l int, n *node, member, start, end int) {
+	if n.flags&isEvent != 0 && l == 0 {
+		outer := in.event
+		in.openEvent(start, member)
+		defer in.closeEvent(outer, end)
+	}
+	if n.flags&(isReserved|isIgnored) != 0 {
+		return
+	}
+	typ, class, by := n.typ, n.class, ByKey
+	if n.flags&isGreen != 0 || typ == catalog.None {
+		typ, class, by = catalog.None, catalog.Green, 0
+	}
+	valid := false
+	if n.flags&isForced == 0 {
+		found, ok := detect.FindNumber(in.layers[l].text[start:end])
+		typ, class, by, valid = in.merge(typ, class, by, found, ok)
+	}
+	if typ == catalog.None && n.flags&isSelected == 0 {
+		return
+	}
+	f := in.found(l, n, typ, class, spanMember, member, start, end, by)
+	in.finds[f].valid = valid
+}
+
+// merge weighs what the name says (typ, class, by) against a type found by value.
+func (in *Inspector) merge(typ catalog.ID, class catalog.Class, by By, found catalog.ID, ok bool) (catalog.ID, catalog.Class, By, bool) {
+	if found == catalog.None || in.engine.off[found] {
+		return typ, class, by, false
+	}
+	c := in.policy.Types[found].Class
+	switch {
+	case typ == found:
+		return typ, class, ByBoth, ok
+	case typ == catalog.None, c > class, c == class && ok:
+		return found, c, ByValue, ok
+	}
+	return typ, class, by, false
+}
+
+// how says by which means a finding's name was recognised.
+func (f *find) how() names.How {
+	if f.by&ByKey == 0 {
+		return names.Unmatched
+	}
+	return f.n.how
+}

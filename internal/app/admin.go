@@ -1,0 +1,94 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// routes are the admin listener's: health, metrics, reload.
+func (a *App) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if why := a.status.notReady(); why != "" {
+			http.Error(w, "not ready: "+why, http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
+	mux.HandleFunc("POST /-/reload", a.reload)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "eventveil "+a.options.Version+": /healthz /readyz /metrics, POST /-/reload")
+	})
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// reload answers 200, or 422 with the report as text.
+func (a *App) reload(w http.ResponseWriter, _ *http.Request) {
+	if a.options.Config == "" {
+		http.Error(w, errBuiltIn.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	if err := a.Reload(); err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	fmt.Fprintln(w, "reloaded")
+}
+
+var errBuiltIn = errors.New("there is no configuration file: the built-in policy is in force; start with -config to reload")
+
+// status is what health checks and gauges tell.
+type status struct {
+	state      atomic.Int32 // starting, serving, draining
+	successful prometheus.Gauge
+	time       prometheus.Gauge
+}
+
+const (
+	stateStarting = iota
+	stateServing
+	stateDraining
+)
+
+func newStatus(r prometheus.Registerer, version string) *status {
+	s := &status{
+		successful: prometheus.NewGauge(prometheus.GaugeOpts{Name: "eventveil_config_last_reload_successful", Help: "1 when the last attempt to load the configuration succeeded, else 0."}),
+		time:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "eventveil_config_last_reload_success_timestamp_seconds", Help: "Unix time of the last successful load of the configuration."}),
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "eventveil_build_info", Help: "1, with the version as a label.",
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()}})
+	info.Set(1)
+	r.MustRegister(s.successful, s.time, info)
+	return s
+}
+
+func (s *status) serving()  { s.state.CompareAndSwap(stateStarting, stateServing) }
+func (s *status) draining() { s.state.Store(stateDraining) }
+
+// notReady names what is missing; "" when nothing is.
+func (s *status) notReady() string {
+	switch s.state.Load() {
+	case stateStarting:
+		return "starting"
+	case stateDraining:
+		return "draining"
+	}
+	return ""
+}
+
+func (s *status) reloaded(err error) {
+	if err != nil {
+		s.successful.Set(0)
+		return
+	}
+	s.successful.Set(1)
+	s.time.SetToCurrentTime()
+}

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"crypto/sha256"
+	"os"
+	"time"
+
+	"github.com/eventveil/eventveil/rules"
+)
+
+// load reads and compiles the policy. The digest is of the configuration's bytes.
+func (a *App) load() (p *rules.Policy, digest [32]byte, err error) {
+	if a.options.Config == "" {
+		p, err = rules.Default(a.options.Upstream)
+		return p, digest, err
+	}
+	data, err := os.ReadFile(a.options.Config)
+	if err == nil {
+		digest = sha256.Sum256(data)
+	}
+	p, report := rules.Load(a.options.Config, a.options.Env)
+	for _, w := range report.Problems {
+		if w.Severity == rules.Warning {
+			a.log.Warn(w.String())
+		}
+	}
+	return p, digest, report.Err()
+}
+
+// Reload reads the configuration again and puts it in force, all or none: when it
+// returns an error the policy that was in force still is, and the error is the
+// whole report. Listen addresses and connection limits stay until a restart.
+func (a *App) Reload() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, digest, err := a.load()
+	if err == nil {
+		err = a.proxy.Swap(p)
+	}
+	a.digest = digest // a bad file is not tried again until it changes
+	a.status.reloaded(err)
+	if err != nil {
+		a.log.Error("the configuration was not reloaded; the one before stays in force", "error", err)
+		return err
+	}
+	a.policy = p
+	a.log.Info("configuration reloaded", "rules", len(p.Rules), "destinations", len(p.Destinations))
+	return nil
+}
+
+// poll reloads when the bytes of the file have changed.
+func (a *App) poll() {
+	if a.options.Config == "" {
+		return
+	}
+	for {
+		t := time.NewTimer(a.Policy().ReloadPoll)
+		select {
+		case <-a.quit:
+			t.Stop()
+			return
+		case <-t.C:
+		}
+		data, err := os.ReadFile(a.options.Config)
+		if err != nil {
+			continue // a file that is being replaced; Reload would say so if asked
+		}
+		a.mu.Lock()
+		same := sha256.Sum256(data) == a.digest
+		a.mu.Unlock()
+		if !same {
+			_ = a.Reload() // logged and shown by the gauges
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package proxy
+
+import (
+	"strconv"
+
+	"github.com/valyala/fasthttp"
+)
+
+// allowedHeaders are the request headers that SDKs in browsers send. A list, because
+// "*" is literal for requests with credentials, which sendBeacon always makes.
+const allowedHeaders = "Authorization, Content-Type, Content-Encoding, Anonymousid, SentAt, X-Retry-Count, X-Write-Key, X-IP-Policy, " +
+	"X-Enable-Debug, SP-Anonymous, Cross-Origin-Resource-Policy"
+
+// cors puts the headers that a browser needs on every answer, errors included:
+// without them its SDK sees status 0 and sends again.
+func (s *Server) cors(ctx *fasthttp.RequestCtx, n *Snapshot, origin []byte) {
+	if len(origin) == 0 {
+		return
+	}
+	h := &ctx.Response.Header
+	h.Add(fasthttp.HeaderVary, fasthttp.HeaderOrigin)
+	if !n.policy.CORS.Allows(string(origin)) {
+		return
+	}
+	h.SetBytesV(fasthttp.HeaderAccessControlAllowOrigin, origin)
+	h.Set(fasthttp.HeaderAccessControlAllowCredentials, "true")
+	h.Set(fasthttp.HeaderAccessControlExposeHeaders, "Retry-After")
+}
+
+// preflight answers OPTIONS; it is never forwarded and needs no authorization.
+func (s *Server) preflight(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
+	ctx.Response.SetStatusCode(fasthttp.StatusNoContent)
+	h := &ctx.Response.Header
+	if len(q.origin) == 0 || !n.policy.CORS.Allows(string(q.origin)) {
+		h.Set(fasthttp.HeaderAllow, "GET, HEAD, OPTIONS, POST")
+		return
+	}
+	h.Set(fasthttp.HeaderAccessControlAllowMethods, "GET, HEAD, POST")
+	h.Set(fasthttp.HeaderAccessControlAllowHeaders, allowedHeaders)
+	h.Set(fasthttp.HeaderAccessControlMaxAge, strconv.Itoa(int(n.policy.CORS.MaxAge.Seconds())))
+}

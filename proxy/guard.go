@@ -1,0 +1,68 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/valyala/fasthttp"
+)
+
+// malformed answers requests that fasthttp could not read. Its error quotes the
+// request, so only its kind is used.
+func (s *Server) malformed(ctx *fasthttp.RequestCtx, err error) {
+	r := refuseFraming
+	var small *fasthttp.ErrSmallBuffer
+	switch {
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		r = refuseBody
+	case errors.As(err, &small):
+		r = refuseHeader
+	}
+	q := s.requests.get()
+	s.snapshot.Load().count(invalid, 1)
+	s.refuse(ctx, q, r)
+	s.cors(ctx, s.snapshot.Load(), ctx.Request.Header.Peek(fasthttp.HeaderOrigin))
+	s.requests.put(q)
+}
+
+// guard refuses what two HTTP parsers could read differently.
+func guard(ctx *fasthttp.RequestCtx, n *Snapshot) *refusal {
+	target := ctx.Request.Header.RequestURI()
+	if len(target) == 0 || target[0] != '/' {
+		return refuseTarget
+	}
+	if len(n.policy.Hosts) > 0 && !n.policy.AllowsHost(string(ctx.Request.Header.Host())) {
+		return refuseHost
+	}
+	raw := ctx.Request.Header.RawHeaders()
+	length, transfer := false, false
+	for len(raw) > 0 {
+		end := bytes.IndexByte(raw, '\n')
+		if end < 0 {
+			end = len(raw)
+		}
+		line := raw[:end]
+		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+			return refuseFraming // a folded header
+		}
+		switch {
+		case hasName(line, "content-length:"):
+			length = true
+		case hasName(line, "transfer-encoding:"):
+			transfer = true
+			if !bytes.EqualFold(bytes.TrimSpace(line[len("transfer-encoding:"):]), []byte("chunked")) {
+				return refuseFraming
+			}
+		}
+		raw = raw[min(end+1, len(raw)):]
+	}
+	if length && transfer {
+		return refuseFraming
+	}
+	return nil
+}
+
+// hasName tells whether a header line begins with name, which is lower case and ends in ':'.
+func hasName(line []byte, name string) bool {
+	return len(line) >= len(name) && line[0]|0x20 == name[0] && line[len(name)-1] == ':' && bytes.EqualFold(line[:len(name)], []byte(name))
+}

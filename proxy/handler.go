@@ -1,0 +1,205 @@
+package proxy
+
+import (
+	"bytes"
+	"encoding/base64"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/proxy/wire"
+	"github.com/eventveil/eventveil/rules"
+)
+
+// handle answers one request. It is the only place that recovers: a fault in the
+// engine costs its request, forwards nothing, and never quotes the body.
+func (s *Server) handle(ctx *fasthttp.RequestCtx) {
+	n := s.snapshot.Load()
+	q := s.requests.get()
+	defer func() {
+		if r := recover(); r != nil {
+			s.metrics.panics.Inc()
+			s.refuse(ctx, &request{dialect: wire.JSON}, refusePanic)
+			s.cors(ctx, n, nil)
+			ctx.SetConnectionClose()
+			return // q may be in any state: it is not used again
+		}
+		s.requests.put(q)
+	}()
+	s.metrics.inFlight.Inc()
+	if r := guard(ctx, n); r != nil {
+		s.refuse(ctx, q, r)
+		ctx.SetConnectionClose()
+	} else {
+		q.read(ctx, n.forward)
+		s.serve(ctx, n, q)
+	}
+	s.cors(ctx, n, q.origin)
+	s.metrics.inFlight.Dec()
+}
+
+func (s *Server) serve(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
+	method := ctx.Request.Header.Method()
+	switch string(method) {
+	case fasthttp.MethodPost:
+		s.post(ctx, n, q)
+	case fasthttp.MethodGet, fasthttp.MethodHead:
+		s.passThrough(ctx, n, q)
+	case fasthttp.MethodOptions:
+		s.preflight(ctx, n, q)
+	default:
+		s.refuse(ctx, q, refuseMethod)
+	}
+}
+
+// post takes events: decode, inspect, decide, render, forward.
+func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
+	start := time.Now()
+	body := ctx.Request.Body()
+	s.metrics.bytesIn.Add(float64(len(body)))
+	if held := s.inFlight.Add(int64(len(body))); held > n.policy.Limits.InFlight {
+		s.inFlight.Add(-int64(len(body)))
+		n.count(overloaded, 1)
+		s.refuse(ctx, q, refuseOverload)
+		return
+	}
+	defer s.inFlight.Add(-int64(len(body)))
+
+	s.dialect(ctx, n, q)
+	if q.route != nil && q.route.Opaque {
+		s.opaque(ctx, n, q, body, start)
+		return
+	}
+	text, plain, r := q.decode(body, q.coding, &n.policy.Limits)
+	if r == nil {
+		r = s.readable(text, ctx.Request.Header.ContentType(), q)
+	}
+	in := n.engine.Get()
+	if r == nil {
+		if err := in.Inspect(text, q.dialect.Events); err != nil {
+			r = byReason[err.(*engine.Error).Reason]
+		}
+	}
+	if r != nil {
+		n.engine.Put(in)
+		s.unreadable(ctx, n, q, r, body, start)
+		return
+	}
+	q.collect(ctx, n.policy)
+	in.Transport(q.fields)
+	source := n.policy.SourceOf(q.sourceKey(in), string(ctx.Request.Header.Host()), string(q.path), func(name string) string {
+		return string(ctx.Request.Header.Peek(name))
+	})
+	in.Decide(source)
+	s.countFindings(n, in)
+	if s.recorder != nil {
+		s.recorder.Record(source, in.Findings())
+	}
+	out := in.Render(n.inline)
+	if out.Dropped == out.Events && out.Events > 0 {
+		n.count(blocked, out.Events)
+		s.success(ctx, q)
+		s.metrics.hop.Observe(time.Since(start).Seconds())
+		n.engine.Put(in)
+		return
+	}
+	coding := []byte(nil)
+	if !plain && len(out.Body) > 0 && len(text) > 0 && &out.Body[0] == &text[0] {
+		out.Body, coding = body, q.coding // untouched: the very bytes that came
+	}
+	s.forward(ctx, n, q, in, &out, coding, start)
+	n.engine.Put(in)
+}
+
+// dialect finds how the path's bodies are read.
+func (s *Server) dialect(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
+	if len(n.policy.Routes) > 0 {
+		if q.route = n.policy.RouteOf(string(q.path)); q.route != nil {
+			q.dialect = wire.ByName(q.route.Format)
+			return
+		}
+	}
+	if d, ok := n.routes[string(q.path)]; ok {
+		q.dialect = d
+		return
+	}
+	q.dialect = wire.JSON
+	if t := ctx.Request.Header.ContentType(); bytes.Contains(t, []byte("ndjson")) || bytes.Contains(t, []byte("jsonl")) {
+		q.dialect = wire.Lines
+	}
+}
+
+// readable refuses bodies that are no JSON at all, by their first byte.
+func (s *Server) readable(text, contentType []byte, q *request) *refusal {
+	i := 0
+	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t') {
+		i++
+	}
+	switch {
+	case i == len(text):
+		return refuseEmpty
+	case text[i] == '{', text[i] == '[' && q.dialect.Events.RootArray:
+		return nil
+	case q.dialect == wire.JSON && !bytes.Contains(contentType, []byte("json")) && !bytes.HasPrefix(contentType, []byte("text/plain")) && text[i] != '[':
+		return refuseMedia
+	case q.dialect == wire.Segment || q.dialect == wire.SegmentBatch:
+		return refuseSyntax
+	}
+	return nil
+}
+
+// unreadable refuses a body, or forwards it as it came where the policy says so in words.
+func (s *Server) unreadable(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, r *refusal, body []byte, start time.Time) {
+	pass := n.policy.OnError == rules.PassOnError
+	if q.route != nil {
+		pass = q.route.OnError == rules.PassOnError
+	}
+	if pass && r != refuseBomb && len(body) > 0 {
+		s.metrics.passedOnError.Inc()
+		s.opaque(ctx, n, q, body, start)
+		return
+	}
+	n.count(invalid, 1)
+	s.refuse(ctx, q, r)
+}
+
+// success answers as the collector would for events that went nowhere.
+func (s *Server) success(ctx *fasthttp.RequestCtx, q *request) {
+	ctx.Response.Header.SetContentType(jsonType)
+	ctx.Response.SetBodyRaw(q.dialect.Success)
+}
+
+// sourceKey is the write key of a request: Authorization, header, query, then the body's.
+func (q *request) sourceKey(in *engine.Inspector) string {
+	if v, ok := cutScheme(q.auth, "Basic "); ok {
+		if d, err := base64.StdEncoding.AppendDecode(q.key[:0], v); err == nil {
+			q.key = d
+			user, _, _ := bytes.Cut(d, []byte(":"))
+			return string(user)
+		}
+	}
+	if len(q.writeKey) > 0 {
+		return string(q.writeKey)
+	}
+	for query := q.query; len(query) > 0; {
+		var pair []byte
+		pair, query, _ = bytes.Cut(query, []byte("&"))
+		name, value, _ := bytes.Cut(pair, []byte("="))
+		if string(name) == "writeKey" || string(name) == "write_key" {
+			return string(value)
+		}
+	}
+	if k := in.WriteKey(); k != nil {
+		return string(k)
+	}
+	v, _ := cutScheme(q.auth, "Bearer ")
+	return string(v)
+}
+
+func cutScheme(v []byte, scheme string) ([]byte, bool) {
+	if len(v) > len(scheme) && bytes.EqualFold(v[:len(scheme)], []byte(scheme)) {
+		return v[len(scheme):], true
+	}
+	return nil, false
+}

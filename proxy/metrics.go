@@ -1,0 +1,136 @@
+package proxy
+
+import (
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/rules"
+)
+
+// outcome is what became of an event for a destination: exactly one of these.
+type outcome uint8
+
+const (
+	forwarded outcome = iota
+	altered
+	blocked
+	invalid
+	overloaded
+	failed
+	outcomes
+)
+
+var outcomeNames = [outcomes]string{"forwarded", "altered", "blocked", "invalid", "overloaded", "failed"}
+
+// metrics are the data plane's counters. Labels come from the configuration and
+// the catalogue alone; what is counted on the hot path is resolved beforehand.
+type metrics struct {
+	events        *prometheus.CounterVec
+	found         *prometheus.CounterVec
+	refusedBy     map[*refusal]prometheus.Counter
+	bytesIn       prometheus.Counter
+	bytesOut      prometheus.Counter
+	hop           prometheus.Histogram
+	upstream      prometheus.Histogram
+	inFlight      prometheus.Gauge
+	panics        prometheus.Counter
+	opaque        prometheus.Counter
+	passedOnError prometheus.Counter
+}
+
+// table holds the counters of one policy's labels.
+type table struct {
+	outcomes [][outcomes]prometheus.Counter // by destination
+	findings []atomic.Pointer[counter]      // by type and action, made when first met
+}
+
+type counter struct{ prometheus.Counter }
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	buckets := []float64{.000005, .00001, .00002, .00005, .0001, .0002, .0005, .001, .002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
+	m := &metrics{
+		events:        prometheus.NewCounterVec(prometheus.CounterOpts{Name: "eventveil_events_total", Help: "Events by destination and outcome; every event counts once for every destination."}, []string{"destination", "outcome"}),
+		found:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "eventveil_findings_total", Help: "Data points met, by class, type and the action taken for the destination."}, []string{"destination", "class", "type", "action"}),
+		bytesIn:       prometheus.NewCounter(prometheus.CounterOpts{Name: "eventveil_received_bytes_total", Help: "Bytes of request bodies as received."}),
+		bytesOut:      prometheus.NewCounter(prometheus.CounterOpts{Name: "eventveil_sent_bytes_total", Help: "Bytes of request bodies sent to destinations."}),
+		hop:           prometheus.NewHistogram(prometheus.HistogramOpts{Name: "eventveil_hop_seconds", Help: "Time of a request that was spent in Eventveil, without the destination's.", Buckets: buckets}),
+		upstream:      prometheus.NewHistogram(prometheus.HistogramOpts{Name: "eventveil_upstream_seconds", Help: "Time of a request that was spent waiting for the destination.", Buckets: buckets}),
+		inFlight:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "eventveil_requests_in_flight", Help: "Requests being worked on."}),
+		panics:        prometheus.NewCounter(prometheus.CounterOpts{Name: "eventveil_panics_total", Help: "Requests that met a fault of the program; nothing of them was forwarded."}),
+		opaque:        prometheus.NewCounter(prometheus.CounterOpts{Name: "eventveil_opaque_total", Help: "Bodies forwarded unread, because a route or on_error says so."}),
+		passedOnError: prometheus.NewCounter(prometheus.CounterOpts{Name: "eventveil_passed_on_error_total", Help: "Bodies that could not be read and were forwarded because on_error says pass."}),
+		refusedBy:     map[*refusal]prometheus.Counter{},
+	}
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "eventveil_refused_total", Help: "Requests refused, by reason."}, []string{"reason"})
+	for _, x := range refusals {
+		m.refusedBy[x] = refused.WithLabelValues(x.reason)
+	}
+	r.MustRegister(m.events, m.found, m.bytesIn, m.bytesOut, m.hop, m.upstream, m.inFlight, m.panics, m.opaque, m.passedOnError, refused)
+	return m
+}
+
+// table resolves the counters for a policy's labels.
+func (m *metrics) table(p *rules.Policy) *table {
+	t := &table{findings: make([]atomic.Pointer[counter], len(p.Destinations)*len(p.Types)*actions)}
+	for _, d := range p.Destinations {
+		var row [outcomes]prometheus.Counter
+		for o := range row {
+			row[o] = m.events.WithLabelValues(d.Name, outcomeNames[o])
+		}
+		t.outcomes = append(t.outcomes, row)
+	}
+	return t
+}
+
+// actions is the number of action kinds.
+const actions = int(rules.Drop) + 1
+
+func (m *metrics) refused(r *refusal) { m.refusedBy[r].Inc() }
+
+// count adds n events of a destination to an outcome.
+func (n *Snapshot) count(o outcome, events int) {
+	n.table.outcomes[n.inline][o].Add(float64(events))
+}
+
+// countSent counts the events of a body that the destination has taken or not.
+func (n *Snapshot) countSent(out *engine.Outcome, taken bool) {
+	if out.Dropped > 0 {
+		n.count(blocked, out.Dropped)
+	}
+	rest := out.Events - out.Dropped
+	if !taken {
+		n.count(failed, rest)
+		return
+	}
+	if out.Altered > 0 {
+		n.count(altered, out.Altered)
+	}
+	if rest > out.Altered {
+		n.count(forwarded, rest-out.Altered)
+	}
+}
+
+// countFindings counts what was found and what the rules say of it for the destination.
+func (s *Server) countFindings(n *Snapshot, in *engine.Inspector) {
+	findings := in.Findings()
+	for i := range findings {
+		f := &findings[i]
+		kind := in.Decision(i, n.inline).Action.Kind
+		slot := &n.table.findings[(n.inline*len(n.policy.Types)+int(f.Type))*actions+int(kind)]
+		c := slot.Load()
+		if c == nil {
+			c = &counter{s.metrics.found.WithLabelValues(n.policy.Destinations[n.inline].Name, f.Class.String(), typeName(n.policy, f), kind.String())}
+			slot.Store(c)
+		}
+		c.Inc()
+	}
+}
+
+func typeName(p *rules.Policy, f *engine.Finding) string {
+	if f.Type == 0 {
+		return "none"
+	}
+	return p.Types[f.Type].Name
+}

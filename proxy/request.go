@@ -1,0 +1,133 @@
+package proxy
+
+import (
+	"bytes"
+	"sync"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/proxy/wire"
+	"github.com/eventveil/eventveil/rules"
+)
+
+// request is what is known of a request while it is worked on, and the buffers for
+// it. Its slices alias the connection's buffer and die with the request.
+type request struct {
+	dialect  *wire.Dialect
+	route    *rules.Route // the configured one, or nil
+	path     []byte       // raw, without the query
+	query    []byte
+	origin   []byte
+	coding   []byte
+	auth     []byte
+	writeKey []byte // X-Write-Key
+	cookies  []byte
+	agent    []byte
+	referrer []byte
+	anon     []byte // RudderStack's AnonymousId
+	via      []byte // X-Forwarded-For
+	headers  []header
+
+	fields   []engine.Field
+	kinds    []fieldKind
+	cookie   []byte
+	ip       []byte
+	scratch  []byte
+	key      []byte
+	source   bytes.Reader
+	inflated bytes.Buffer
+	up       fasthttp.Request
+}
+
+// header is a request header that is forwarded.
+type header struct{ name, value []byte }
+
+// maxKeptBuffer is the capacity in bytes above which buffers are not kept.
+const maxKeptBuffer = 4 << 20
+
+type requestPool struct{ pool sync.Pool }
+
+func (p *requestPool) get() *request {
+	q, ok := p.pool.Get().(*request)
+	if !ok {
+		q = &request{}
+		q.up.Header.SetNoDefaultContentType(true)
+		q.up.Header.DisableNormalizing()
+		q.up.UseHostHeader = true
+	}
+	q.dialect = wire.JSON
+	return q
+}
+
+func (p *requestPool) put(q *request) {
+	if q.inflated.Cap() > maxKeptBuffer || cap(q.scratch) > maxKeptBuffer {
+		return
+	}
+	q.up.ResetBody()
+	q.source.Reset(nil)
+	q.route, q.path, q.query, q.origin, q.coding, q.auth = nil, nil, nil, nil, nil, nil
+	q.writeKey, q.cookies, q.agent, q.referrer, q.anon, q.via = nil, nil, nil, nil, nil, nil
+	clear(q.headers)
+	clear(q.fields)
+	q.headers, q.fields, q.kinds = q.headers[:0], q.fields[:0], q.kinds[:0]
+	p.pool.Put(q)
+}
+
+// forwardHeaders are further headers that the policy forwards, by canonical name.
+type forwardHeaders map[string]bool
+
+func newForwardHeaders(names []string) forwardHeaders {
+	f := forwardHeaders{}
+	for _, n := range names {
+		f[n] = true
+	}
+	return f
+}
+
+// read takes the headers of a request in one pass. What is not named here is not forwarded.
+func (q *request) read(ctx *fasthttp.RequestCtx, forward forwardHeaders) {
+	h := &ctx.Request.Header
+	target := h.RequestURI()
+	q.path = target
+	if i := bytes.IndexByte(target, '#'); i >= 0 {
+		target = target[:i]
+		q.path = target
+	}
+	if i := bytes.IndexByte(target, '?'); i >= 0 {
+		q.path, q.query = target[:i], target[i+1:]
+	}
+	q.agent = h.UserAgent()
+	for k, v := range h.All() {
+		switch string(k) {
+		case "Origin":
+			q.origin = v
+		case "Content-Encoding":
+			q.coding = v
+			continue
+		case "Authorization":
+			q.auth = v
+		case "X-Write-Key":
+			q.writeKey = v
+		case "Cookie":
+			q.cookies = v
+			continue
+		case "Referer":
+			q.referrer = v
+			continue
+		case "Anonymousid":
+			q.anon = v
+			continue
+		case "X-Forwarded-For":
+			q.via = v
+			continue
+		case "Accept", "Accept-Encoding", "Accept-Language", "X-Retry-Count", "Sentat", "Sec-Gpc", "Dnt", "If-None-Match",
+			"If-Modified-Since", "Rs-Targetnode", "Rs-Nodecount", "Rs-Useragent", "X-Ip-Policy", "X-Enable-Debug":
+		default:
+			if len(forward) == 0 || !forward[string(k)] {
+				continue
+			}
+		}
+		q.headers = append(q.headers, header{k, v})
+	}
+}

@@ -1,0 +1,135 @@
+package proxy
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net"
+	"net/netip"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/rules"
+)
+
+// fieldKind says where a transport value goes on the request to the collector.
+type fieldKind uint8
+
+const (
+	fieldIP fieldKind = iota
+	fieldAgent
+	fieldReferrer
+	fieldQuery
+	fieldAnonymous
+	fieldCookie
+)
+
+// collect lists what came beside the body: each is a data point of its own.
+func (q *request) collect(ctx *fasthttp.RequestCtx, p *rules.Policy) {
+	q.fields, q.kinds = q.fields[:0], q.kinds[:0]
+	q.ip = q.ip[:0]
+	if addr := clientAddr(ctx.RemoteAddr(), q.via, p); addr.IsValid() {
+		q.ip = addr.AppendTo(q.ip)
+		q.add(fieldIP, "$transport.ip", q.ip)
+	}
+	if len(q.agent) > 0 {
+		q.add(fieldAgent, "$transport.user_agent", q.agent)
+	}
+	if len(q.referrer) > 0 {
+		q.add(fieldReferrer, "$transport.referrer", q.referrer)
+	}
+	if len(q.query) > 0 {
+		q.add(fieldQuery, "$transport.query", q.query)
+		q.fields[len(q.fields)-1].Query = true
+	}
+	if len(q.anon) > 0 {
+		// RudderStack's browser SDK sends the anonymous id in base64; it is the
+		// same data point as in the events.
+		id, err := base64.StdEncoding.DecodeString(string(q.anon))
+		if err != nil {
+			id = q.anon
+		}
+		q.add(fieldAnonymous, "$transport.anonymous_id", id)
+	}
+	for _, name := range p.ForwardCookies {
+		if v := ctx.Request.Header.Cookie(name); len(v) > 0 {
+			q.add(fieldCookie, "$transport.cookies."+name, v)
+		}
+	}
+}
+
+func (q *request) add(kind fieldKind, path string, value []byte) {
+	q.fields = append(q.fields, engine.Field{Path: path, Value: value})
+	q.kinds = append(q.kinds, kind)
+}
+
+// clientAddr is who sent the request: the peer, or whom a trusted proxy names last
+// before the proxies that are trusted.
+func clientAddr(peer net.Addr, via []byte, p *rules.Policy) netip.Addr {
+	var addr netip.Addr
+	if tcp, ok := peer.(*net.TCPAddr); ok {
+		addr = tcp.AddrPort().Addr().Unmap().WithZone("")
+	}
+	for len(via) > 0 && len(p.TrustedProxies) > 0 && addr.IsValid() && p.Trusts(addr) {
+		i := bytes.LastIndexByte(via, ',')
+		next, err := netip.ParseAddr(string(bytes.TrimSpace(via[i+1:])))
+		if err != nil {
+			break
+		}
+		addr = next.Unmap().WithZone("")
+		via = via[:max(i, 0)]
+	}
+	return addr
+}
+
+// transport puts what a destination may have of the transport values on the request
+// to it, and returns the query. ok is false when a part of the query was refused.
+func (q *request) transport(in *engine.Inspector, destination int) (query []byte, ok bool) {
+	q.cookie = q.cookie[:0]
+	for i, kind := range q.kinds {
+		value, keep := in.Field(destination, i)
+		if !keep || kind != fieldQuery && !headerSafe(value) {
+			continue
+		}
+		switch kind {
+		case fieldIP:
+			if _, err := netip.ParseAddr(string(value)); err == nil {
+				q.up.Header.SetBytesV(fasthttp.HeaderXForwardedFor, value)
+			}
+		case fieldAgent:
+			q.up.Header.SetUserAgentBytes(value)
+		case fieldReferrer:
+			q.up.Header.SetBytesV(fasthttp.HeaderReferer, value)
+		case fieldQuery:
+			query = value
+		case fieldAnonymous:
+			q.up.Header.Set("AnonymousId", base64.StdEncoding.EncodeToString(value))
+		case fieldCookie:
+			if len(q.cookie) > 0 {
+				q.cookie = append(q.cookie, "; "...)
+			}
+			q.cookie = append(q.cookie, q.fields[i].Path[len("$transport.cookies."):]...)
+			q.cookie = append(q.cookie, '=')
+			q.cookie = append(q.cookie, value...)
+		}
+	}
+	if len(q.cookie) > 0 {
+		q.up.Header.SetBytesV(fasthttp.HeaderCookie, q.cookie)
+	}
+	for _, c := range query {
+		if c <= ' ' || c == 0x7f {
+			return nil, false
+		}
+	}
+	return query, true
+}
+
+// headerSafe tells whether a value can stand in a header.
+func headerSafe(v []byte) bool {
+	for _, c := range v {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}

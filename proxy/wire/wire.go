@@ -1,0 +1,45 @@
+// Package wire knows the dialects of event collectors: which paths they listen on,
+// how events lie in a body, and which answers their SDKs need. It reads no bytes
+// itself; a dialect is data for the proxy and the engine.
+package wire
+
+import "github.com/eventveil/eventveil/engine"
+
+// Dialect is one way of speaking to a collector.
+type Dialect struct {
+	Name    string
+	Events  *engine.Format
+	Success []byte // the body of 200 when events were accepted but none forwarded
+	// Refusal renders the body of an answer that refuses a request; code and
+	// message are fixed words of the proxy's.
+	Refusal func(dst []byte, code, message string) []byte
+}
+
+// Route names the dialect of a path.
+type Route struct {
+	Path    string // exact, as it stands in the request line
+	Dialect *Dialect
+}
+
+// Routes lists every built-in path of a collector; the first match decides.
+var Routes = []Route{
+	{"/v1/track", Segment}, {"/v1/t", Segment},
+	{"/v1/identify", Segment}, {"/v1/i", Segment},
+	{"/v1/page", Segment}, {"/v1/p", Segment},
+	{"/v1/screen", Segment}, {"/v1/s", Segment},
+	{"/v1/group", Segment}, {"/v1/g", Segment},
+	{"/v1/alias", Segment}, {"/v1/a", Segment},
+	{"/v1/batch", SegmentBatch}, {"/v1/b", SegmentBatch}, {"/v1/import", SegmentBatch},
+	{"/beacon/v1/batch", SegmentBatch},
+}
+
+// ByName finds the dialect that a configured route names.
+func ByName(format string) *Dialect {
+	switch format {
+	case "segment":
+		return SegmentBatch
+	case "ndjson":
+		return Lines
+	}
+	return JSON
+}
