@@ -192,7 +192,7 @@ type inspection struct {
 // two common shapes: {"batch":[…]} and […].
 var documentFormat = &engine.Format{
 	Batch: "batch", RootArray: true,
-	EventName: []string{"event", "name", "type"},
+	EventName: []string{"event", "name"},
 	WriteKey:  "writeKey",
 }
 

@@ -94,8 +94,8 @@ func pair(t *testing.T) (sink, proxy *program, data, admin string, config string
 		t.Fatal(err)
 	}
 	proxy = start(t, "serve", "-config", config, "-data", "127.0.0.1:0", "-admin", "127.0.0.1:0")
-	data = proxy.await(t, `(?m)data .*?http://(127\.0\.0\.1:\d+)`)
-	admin = proxy.await(t, `(?m)admin .*?http://(127\.0\.0\.1:\d+)`)
+	data = proxy.await(t, `data=http://(127\.0\.0\.1:\d+)`)
+	admin = proxy.await(t, `admin=http://(127\.0\.0\.1:\d+)`)
 	return sink, proxy, data, admin, config
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"flag"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/eventveil/eventveil/internal/app"
@@ -17,7 +19,9 @@ var serveCommand = &command{
 	long: `
 Runs the proxy until SIGTERM or SIGINT; requests that have begun are finished.
 With -upstream there is no configuration: restricted data is blocked, the rest
-passes to that collector. SIGHUP reads the configuration again; one with mistakes
+passes to that collector. There is one destination, whose answer is the SDK's; a
+configuration with queued destinations can be checked, explained and filtered,
+but not served. The admin address must be on loopback. SIGHUP reads the configuration again; one with mistakes
 changes nothing and says why. The log goes to standard error.`,
 	example: `eventveil sink & eventveil serve -upstream http://127.0.0.1:9000`,
 	bind: func(fs *flag.FlagSet) call {
@@ -35,6 +39,7 @@ changes nothing and says why. The log goes to standard error.`,
 			case o.Config != "" && o.Upstream != "":
 				return usagef("-config and -upstream exclude each other")
 			}
+			o.Version = version
 			o.Log = slog.New(slog.NewTextHandler(s.stderr, nil))
 			return serve(ctx, o)
 		}
@@ -51,17 +56,44 @@ func serve(ctx context.Context, o app.Options) error {
 	if err != nil {
 		return err
 	}
+	announce(o.Log, a)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		for {
 			select {
 			case <-hup:
-				a.Reload() // it logs how it went
+				_ = a.Reload() // it logs how it went
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
 	return a.Run(ctx)
+}
+
+// announce says where to send events, what is done with them, and what to try.
+func announce(log *slog.Logger, a *app.App) {
+	p := a.Policy()
+	data, admin := address(a.DataAddr()), address(a.AdminAddr())
+	log.Info("listening", "data", data, "admin", admin)
+	var to []string
+	for _, d := range p.Destinations {
+		to = append(to, d.Name+" "+d.URL)
+	}
+	log.Info("policy", "mode", mode(p), "rules", len(p.Rules), "destinations", strings.Join(to, ", "))
+	if p.Observe {
+		log.Warn("mode is observe: events are forwarded as they came")
+	}
+	log.Info("try", "command", "curl "+data+`/v1/track -H 'Content-Type: application/json' -d '{"event":"Test","properties":{"username":"grace@example.com"}}'`,
+		"metrics", admin+"/metrics")
+}
+
+// address is a listener's URL as seen from this machine.
+func address(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return "http://" + a.String()
+	}
+	return "http://" + net.JoinHostPort("127.0.0.1", port)
 }
