@@ -16,7 +16,7 @@ BENCHTIME  ?= 1s
 EVENTVEIL_SHARED ?= ../shared
 SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop eval docs deps-e2e deps-bench clean
+.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop eval docs deps-go deps-e2e deps-bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,7 @@ run: build ## start a sink and the proxy with config.example.yaml; Ctrl-C stops 
 
 test: test-go test-e2e ## vet, unit tests with the race detector, end-to-end tests
 
-test-go: ## vet and unit tests only
+test-go: deps-go ## vet and unit tests only
 	go vet ./...
 	go test -race ./...
 
@@ -43,6 +43,10 @@ define apt
 	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
 	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 endef
+
+# The race detector needs a C compiler; the tests of the README need curl.
+deps-go:
+	$(call apt,/usr/bin/gcc=gcc /usr/include/stdlib.h=libc6-dev /usr/bin/curl=curl)
 
 deps-e2e:
 	$(call apt,/usr/bin/chromium=chromium /usr/sbin/nginx=nginx)

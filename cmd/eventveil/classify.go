@@ -136,7 +136,11 @@ func (c *classifier) typed(name, locale string, value []byte) ([]byte, bool) {
 	if !known {
 		return c.refuse("unknown type"), false
 	}
-	if !detect.Valid(id, locale, value) {
+	valid, checked := detect.Valid(id, locale, value)
+	if !checked {
+		return c.refuse("no validator for this type"), false
+	}
+	if !valid {
 		return c.append(catalog.None, catalog.Green, ""), true
 	}
 	return c.append(id, c.policy.Types[id].Class, ""), true

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/detect"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -17,7 +18,7 @@ var typesCommand = &command{
 Lists the data types: their names, as rules use them, their class (red:
 restricted, yellow: personal, green: not personal by itself), the countries that
 they belong to, how they are found, and what they are. "name" is found by what a
-field is called, "value" by what it holds.`,
+field is called; of "value" types, values are recognized or checked as well.`,
 	example: "eventveil types | grep ^us_",
 	bind: func(fs *flag.FlagSet) call {
 		config := fs.String("config", "", "the configuration `file`, for its classifiers and classes; without it the built-in catalog")
@@ -74,7 +75,7 @@ func listTypes(p *rules.Policy) (lines []typeLine) {
 		}
 		how, custom := found[catalog.ID(i)]
 		if !custom {
-			how = foundBy(t)
+			how = foundBy(catalog.ID(i), t)
 		}
 		regions := t.Regions
 		if regions == nil {
@@ -83,6 +84,17 @@ func listTypes(p *rules.Policy) (lines []typeLine) {
 		lines = append(lines, typeLine{t.Name, t.Class.String(), regions, how, t.Description})
 	}
 	return lines
+}
+
+// foundBy says how a built-in type is found.
+func foundBy(id catalog.ID, t *catalog.Type) (by []string) {
+	if len(t.Synonyms) > 0 {
+		by = append(by, "name")
+	}
+	if _, checked := detect.Valid(id, "", nil); checked {
+		by = append(by, "value")
+	}
+	return by
 }
 
 func typesTable(p *rules.Policy) *table {
