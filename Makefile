@@ -16,7 +16,7 @@ BENCHTIME  ?= 1s
 EVENTVEIL_SHARED ?= ../shared
 SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop eval docs deps-go deps-e2e deps-bench clean
+.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop eval docs deps-go deps-e2e deps-bench deps-eval clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ deps-e2e:
 	@command -v node >/dev/null && command -v npm >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; }
 	@if [ ! -e e2e/node_modules/.package-lock.json ] || [ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]; then cd e2e && npm ci --no-audit --no-fund; fi
 
+deps-eval:
+	$(call apt,/usr/bin/python3=python3)
+
 deps-bench:
 	$(call apt,/usr/sbin/nginx=nginx)
 
@@ -77,7 +80,7 @@ bench: ## benchmarks of the engine: ns per kB of event JSON, allocations
 bench-hop: build deps-bench ## what the hop costs, beside nginx
 	bench/hop
 
-eval: build ## score detection on labeled cases, when they are there
+eval: build deps-eval ## score detection on labeled cases, when they are there
 	@dir='$(EVENTVEIL_SHARED)'; \
 	if [ -f "$$dir/eval/detect_eval.py" ] && [ -d "$$dir/cases/detect" ]; then \
 	  status=0; \
