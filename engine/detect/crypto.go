@@ -1,0 +1,100 @@
+package detect
+
+import "crypto/sha256"
+
+// Bitcoin addresses: Base58Check (SHA-256 twice, four bytes of it at the end),
+// Bech32 (BIP 173) and Bech32m (BIP 350). Ethereum: 40 hexadecimal digits; the
+// mixed-case check of EIP-55 needs Keccak and is not asked.
+
+// base58 has 1 + the value of each character of the Bitcoin alphabet, 0 for others.
+var base58 = func() (t [256]uint8) {
+	for i, c := range []byte("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz") {
+		t[c] = uint8(i) + 1
+	}
+	return t
+}()
+
+// isBase58Address tells whether v is a Bitcoin address with version byte 0 or 5.
+func isBase58Address(v []byte) bool {
+	var n [25]byte
+	for _, c := range v {
+		d := int(base58[c]) - 1
+		if d < 0 {
+			return false
+		}
+		for i := len(n) - 1; i >= 0; i-- {
+			d += int(n[i]) * 58
+			n[i] = byte(d)
+			d >>= 8
+		}
+		if d != 0 {
+			return false
+		}
+	}
+	if n[0] != 0 && n[0] != 5 {
+		return false
+	}
+	sum := sha256.Sum256(n[:21])
+	sum = sha256.Sum256(sum[:])
+	return [4]byte(sum[:4]) == [4]byte(n[21:])
+}
+
+// bech32 has 1 + the value of each character, 0 for others.
+var bech32 = func() (t [256]uint8) {
+	for i, c := range []byte("qpzry9x8gf2tvdw0s3jn54khce6mua7l") {
+		t[c] = uint8(i) + 1
+		t[upper(c)] = uint8(i) + 1
+	}
+	return t
+}()
+
+// isBech32 tells whether v is a "bc1" address, in one case.
+func isBech32(v []byte) bool {
+	if len(v) < 14 || len(v) > 90 || v[2] != '1' || !equalFold(v[:2], "bc") {
+		return false
+	}
+	low, up := false, false
+	sum := uint32(1)
+	step := func(d uint32) {
+		top := sum >> 25
+		sum = sum&0x1ffffff<<5 ^ d
+		for i, g := range [...]uint32{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3} {
+			if top>>i&1 != 0 {
+				sum ^= g
+			}
+		}
+	}
+	step('b' >> 5)
+	step('c' >> 5)
+	step(0)
+	step('b' & 31)
+	step('c' & 31)
+	for i, c := range v {
+		low = low || c >= 'a' && c <= 'z'
+		up = up || c >= 'A' && c <= 'Z'
+		if i < 3 {
+			continue
+		}
+		d := bech32[c]
+		if d == 0 {
+			return false
+		}
+		step(uint32(d) - 1)
+	}
+	return !(low && up) && (sum == 1 || sum == 0x2bc830a3)
+}
+
+// isETH tells whether v is "0x" and 40 hexadecimal digits, not all the same.
+func isETH(v []byte) bool {
+	if len(v) != 42 || v[0] != '0' || v[1] != 'x' {
+		return false
+	}
+	different := false
+	for _, c := range v[2:] {
+		if !isHex(c) {
+			return false
+		}
+		different = different || c != v[2]
+	}
+	return different
+}
