@@ -110,8 +110,10 @@ func keyEnd(text []byte, i int) (catalog.ID, int) {
 		return catalog.None, 0
 	}
 	rest := text[i:]
-	for _, r := range keysByFirst[rest[0]] {
-		if len(rest) < len(r.prefix)+r.min || !hasPrefix(rest, r.prefix) {
+	rules := keysByFirst[rest[0]]
+	for k := range rules {
+		r := &rules[k]
+		if len(rest) < len(r.prefix)+r.min || rest[1] != r.prefix[1] || !hasPrefix(rest, r.prefix) {
 			continue
 		}
 		end := run(rest, len(r.prefix), r.set)

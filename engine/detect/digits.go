@@ -4,11 +4,11 @@ import "github.com/eventveil/eventveil/engine/catalog"
 
 // findDigits appends what holds digits: numbers of all kinds, identifiers that
 // begin with letters, keys. It walks from one run of digits to the next; what it
-// looks at around a run is bounded, so the walk is linear.
-func findDigits(dst []Span, text []byte) []Span {
+// looks at around a run is bounded, so the walk is linear. i is where it begins.
+func findDigits(dst []Span, text []byte, i int) []Span {
 	own := len(dst)
 	low, token := 0, 0 // nothing before low is looked at again; token is the end of the last token asked for a key
-	for i := 0; ; {
+	for {
 		s := nextDigit(text, i)
 		if s < 0 {
 			return dst

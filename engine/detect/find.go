@@ -53,7 +53,7 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 		dst = findColons(dst, text)
 	}
 	if b&HasDigit != 0 {
-		dst = findDigits(dst, text)
+		dst = findDigits(dst, trimBrowser(text), browserStart(text))
 		if len(text) >= minSecret {
 			dst = findBlocks(dst, text, b)
 		}
@@ -114,6 +114,28 @@ func isTime(t []byte) bool {
 		return (t[0] == '+' || t[0] == '-') && pair(t, 1) && pair(t, len(t)-2) && (len(t) == 5 || t[3] == ':')
 	}
 	return false
+}
+
+// What the user agents of all browsers begin with, and most end with.
+const (
+	browserHead = "Mozilla/5.0 ("
+	browserTail = " Safari/537.36"
+)
+
+// browserStart returns where the part of a text begins that tells user agents apart.
+func browserStart(text []byte) int {
+	if hasPrefix(text, browserHead) {
+		return len(browserHead)
+	}
+	return 0
+}
+
+// trimBrowser cuts off what the user agents of many browsers end with.
+func trimBrowser(text []byte) []byte {
+	if hasSuffix(text, browserTail) {
+		return text[:len(text)-len(browserTail)]
+	}
+	return text
 }
 
 // pair tells whether two digits stand at i.
@@ -241,6 +263,16 @@ func nextDigit(text []byte, i int) int {
 		if m := ^((x&low7 + 0x7676767676767676) | x) & high; m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
+	}
+	if i >= len(text) {
+		return -1
+	}
+	if last := len(text) - 8; last >= 0 { // the rest lies in the last eight bytes
+		x := binary.LittleEndian.Uint64(text[last:]) ^ zeros
+		if m := ^((x&low7 + 0x7676767676767676) | x) & high >> (8 * (i - last) & 63) << (8 * (i - last) & 63); m != 0 {
+			return last + bits.TrailingZeros64(m)>>3
+		}
+		return -1
 	}
 	for ; i < len(text); i++ {
 		if isDigit(text[i]) {

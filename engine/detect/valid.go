@@ -62,7 +62,7 @@ var validators = func() (t []validator) {
 		catalog.CreditCard: validCard, catalog.IBAN: validIBAN, catalog.BankRouting: usABA, catalog.BIC: validBIC,
 		catalog.CryptoAddress: validCrypto, catalog.IPAddress: validIPText, catalog.MAC: validMAC, catalog.IMEI: validIMEI,
 		catalog.ICCID: validICCID, catalog.VIN: validVIN, catalog.UUID: validUUID, catalog.IMSI: validIMSI, catalog.Phone: validPhone,
-		catalog.MedicalLicense: medicalLicense, catalog.LatLong: validPair, catalog.Email: validEmail,
+		catalog.MedicalLicense: medicalLicense, catalog.LatLong: validPair, catalog.DateOfBirth: validDate, catalog.Email: validEmail,
 		catalog.USSSN: usSSN, catalog.USITIN: usITIN, catalog.USEIN: usEIN, catalog.CASIN: caSIN, catalog.BRCPF: brCPF,
 		catalog.MXCURP: mxCURP, catalog.MXRFC: mxRFC, catalog.ARDNI: arDNI, catalog.CLRUT: clRUT, catalog.COCC: coNIT,
 		catalog.PEDNI: peDNI, catalog.ECCI: ecCI, catalog.VERIF: veRIF,
@@ -83,6 +83,9 @@ var validators = func() (t []validator) {
 	}
 	for _, typ := range [...]catalog.ID{catalog.JWT, catalog.APIKey, catalog.PrivateKey} {
 		set(typ, found(typ))
+	}
+	for typ, s := range shapes {
+		set(typ, everywhere(s.valid))
 	}
 	set(catalog.URLCredentials, everywhere(validURLCredentials))
 	return t

@@ -68,8 +68,12 @@ func TestValid(t *testing.T) {
 	f(catalog.AUTFN, []string{"123 456 782"}, "123 456 783")
 	f(catalog.AUMedicare, []string{"2123 45670 1"}, "2123 45680 1")
 
-	if _, known := Valid(catalog.LastName, "", []byte("Doe")); known {
-		t.Error("names have a validator")
+	f(catalog.LastName, []string{"Doe", "O'Hara-Müller", "王"}, "jane@example.com", "4711", "")
+	f(catalog.PostalCode, []string{"10115", "SW1A 1AA"}, "Berlin", "10115-10115-10115")
+	f(catalog.Passport, []string{"C01X00T47"}, "12", "passport")
+	f(catalog.DateOfBirth, []string{"1990-02-28", "28.02.1990", "02/28/1990", "19900228"}, "1990-02-30", "soon", "1990")
+	if _, known := Valid(catalog.Religion, "", []byte("x")); known {
+		t.Error("a word has a validator")
 	}
 	if _, known := Valid(65535, "de", nil); known {
 		t.Error("an unknown type has a validator")
