@@ -43,13 +43,13 @@ type find struct {
 // layer is a text: the body, a transport value, or what a part of another layer
 // stands for once decoded.
 type layer struct {
-	text       []byte
-	parent     int // -1 for a body or a transport value
-	start, end int // in the parent's text
-	enc        encoding
-	edits      int // the first of its edits while rendering, or -1
-	form       base64Form
-	label      string // for Inner: "json", "base64"
+	text        []byte
+	parent      int // -1 for a body or a transport value
+	start, end  int // in the parent's text
+	enc         encoding
+	first, last int // the first and the last of its edits while rendering; -1 for none
+	form        base64Form
+	label       string // for Inner: "json", "base64"
 }
 
 // event is one event of a body, as spans of layer 0.

@@ -28,14 +28,20 @@ func (in *Inspector) openEdits(from, to int) {
 	in.edits = in.edits[:0]
 	in.repl = in.repl[:0]
 	for i := from; i < to; i++ {
-		in.layers[i].edits = -1
+		in.layers[i].first = -1
 	}
 }
 
 func (in *Inspector) addEdit(l int, e edit) {
-	e.next = in.layers[l].edits
+	e.next = -1
+	y := &in.layers[l]
+	if y.first < 0 {
+		y.first = len(in.edits)
+	} else {
+		in.edits[y.last].next = len(in.edits)
+	}
+	y.last = len(in.edits)
 	in.edits = append(in.edits, e)
-	in.layers[l].edits = len(in.edits) - 1
 }
 
 // resolve appends the text of layer from with all edits of the layers [from,to)
@@ -43,7 +49,7 @@ func (in *Inspector) addEdit(l int, e edit) {
 // layer's edits are complete before they are handed outwards.
 func (in *Inspector) resolve(dst []byte, from, to int) []byte {
 	for l := to - 1; l > from; l-- {
-		if in.layers[l].edits >= 0 {
+		if in.layers[l].first >= 0 {
 			in.outward(l, in.settled(l))
 		}
 	}
@@ -118,11 +124,14 @@ func (m *mapper) to(inner int) int {
 func (in *Inspector) settled(l int) []edit {
 	text := in.layers[l].text
 	in.order = in.order[:0]
-	for i := in.layers[l].edits; i >= 0; i = in.edits[i].next {
-		in.order = append(in.order, in.edits[i])
+	sorted, last := true, 0
+	for i := in.layers[l].first; i >= 0; i = in.edits[i].next {
+		e := &in.edits[i]
+		sorted = sorted && (e.start > last || len(in.order) == 0)
+		last = e.start
+		in.order = append(in.order, *e)
 	}
-	slices.Reverse(in.order)
-	if !slices.IsSortedFunc(in.order, before) {
+	if !sorted {
 		slices.SortStableFunc(in.order, before)
 	}
 	out := in.order[:0] // written behind what is read

@@ -163,7 +163,7 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 
 // isWhole tells whether a span is all of text but for white space around it.
 func isWhole(text []byte, s detect.Span) bool {
-	return len(bytes.TrimSpace(text[:s.Start])) == 0 && len(bytes.TrimSpace(text[s.End:])) == 0
+	return s.Start == 0 && s.End == len(text) || len(bytes.TrimSpace(text[:s.Start])) == 0 && len(bytes.TrimSpace(text[s.End:])) == 0
 }
 
 // inner looks for formats within a text: JSON, base64 of JSON, parameters.

@@ -3,7 +3,6 @@ package engine
 import (
 	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/engine/detect"
-	"github.com/eventveil/eventveil/engine/names"
 )
 
 // The reasons of an Error.
@@ -49,6 +48,9 @@ value:
 	switch c := b[i]; c {
 	case '"':
 		if p := n.plain.Load(); p != nil && p.begins(b[i+1:]) {
+			if n.typ != catalog.None && n.flags != isGreen {
+				in.found(l, n, n.typ, n.class, spanMember, member, i, i+1+len(p.text), ByKey)
+			}
 			i += 1 + len(p.text)
 			break
 		}
@@ -56,20 +58,16 @@ value:
 		if reason != "" {
 			return i, in.fault(l, stop, reason)
 		}
-		if (n.typ == 0 || n.flags == isGreen) && n.flags&^isGreen == 0 && classes&escape == 0 {
-			if classes&inert != classes || stop-i > 16 && base64Start(b[i+1]) {
-				finds := len(in.finds)
-				if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
-					return i, fault
-				}
-				if len(in.finds) == finds {
-					n.learn(b[i+1 : stop])
-				}
-			} else {
+		if n.typ != catalog.None || n.flags != 0 || classes&inert != classes || stop-i > 16 && base64Start(b[i+1]) {
+			finds := len(in.finds)
+			if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
+				return i, fault
+			}
+			if n.flags&^isGreen == 0 && classes&escape == 0 && in.learnable(n, finds) {
 				n.learn(b[i+1 : stop])
 			}
-		} else if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
-			return i, fault
+		} else {
+			n.learn(b[i+1 : stop])
 		}
 		i = stop + 1
 	case '{', '[':
@@ -222,6 +220,16 @@ name:
 	goto value
 }
 
+// learnable tells whether a value may be remembered: it gave no findings since
+// mark, or it is a user agent and gave just that. What is more personal than the
+// name of a browser is not kept.
+func (in *Inspector) learnable(n *node, mark int) bool {
+	if n.typ == catalog.None || n.flags == isGreen {
+		return len(in.finds) == mark
+	}
+	return n.typ == catalog.UserAgent && len(in.finds) == mark+1 && in.finds[mark].by == ByKey && in.finds[mark].typ == n.typ
+}
+
 // inert are the byte classes that alone hold no personal data by value: there
 // is no digit, no '@', no separator that starts an inner format.
 const inert = uint32(detect.HasLetter | detect.HasSpace | detect.HasDash | detect.HasUnder | detect.HasOther | detect.HasDot | detect.HasSlash | detect.HasPlus)
@@ -291,12 +299,4 @@ func (in *Inspector) merge(typ catalog.ID, class catalog.Class, by By, found cat
 		return found, c, ByValue, ok
 	}
 	return typ, class, by, false
-}
-
-// how says by which means a finding's name was recognised.
-func (f *find) how() names.How {
-	if f.by&ByKey == 0 {
-		return names.Unmatched
-	}
-	return f.n.how
 }
