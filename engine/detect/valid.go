@@ -87,6 +87,8 @@ var validators = func() (t []validator) {
 	for typ, s := range shapes {
 		set(typ, everywhere(s.valid))
 	}
+	set(catalog.Passport, byCountry(passportForms, shapes[catalog.Passport]))
+	set(catalog.PostalCode, byCountry(postalForms, shapes[catalog.PostalCode]))
 	set(catalog.URLCredentials, everywhere(validURLCredentials))
 	return t
 }()

@@ -80,6 +80,25 @@ func TestValid(t *testing.T) {
 	}
 }
 
+func TestValidByCountry(t *testing.T) {
+	f := func(typ catalog.ID, locale, v string, want bool) {
+		t.Helper()
+		if valid, _ := Valid(typ, locale, []byte(v)); valid != want {
+			t.Errorf("%s %q in %q: %v, want %v", typ, v, locale, valid, want)
+		}
+	}
+	f(catalog.Passport, "fr", "12AB34567", true)
+	f(catalog.Passport, "fr_FR", "AB1234567", false)
+	f(catalog.Passport, "en-GB", "123456789", true)
+	f(catalog.Passport, "uk", "A23456789", false)
+	f(catalog.Passport, "xx", "A23456789", true)
+	f(catalog.PostalCode, "de_DE", "10115", true)
+	f(catalog.PostalCode, "de_DE", "1011", false)
+	f(catalog.PostalCode, "de_AT", "1010", true)
+	f(catalog.PostalCode, "nl", "1012 AB", true)
+	f(catalog.PostalCode, "en", "SW1A 1AA", true)
+}
+
 func TestValidAllocations(t *testing.T) {
 	v := []byte("GB29 NWBK 6016 1331 9268 19")
 	for id := range validators {
