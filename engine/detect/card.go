@@ -123,7 +123,7 @@ func cardEnd(text []byte, s, e int) int {
 	if sep != ' ' && sep != '-' && sep != '.' || !isDigit(at(text, e+1)) || sep == '.' && e-s != 4 {
 		return 0
 	}
-	if cardLengths4(text, s, e) == 0 {
+	if e-s < 4 || cardLengths(text[s:s+4]) == 0 {
 		return 0
 	}
 	var room [maxCard]byte
@@ -149,14 +149,6 @@ func cardEnd(text []byte, s, e int) int {
 		}
 	}
 	return 0
-}
-
-// cardLengths4 is cardLengths of the first four digits, which may be in two groups.
-func cardLengths4(text []byte, s, e int) uint32 {
-	if e-s < 4 {
-		return 0
-	}
-	return cardLengths(text[s : s+4])
 }
 
 // decimalAfter tells whether a decimal fraction other than zeros follows e.

@@ -1,8 +1,8 @@
 // Package detect recognises personal data by its value: in a whole string, in
 // free text, in a JSON number.
 //
-// It is a pure function of its input. It never allocates when it finds nothing,
-// runs in time linear in the input, uses no regular expressions on the hot path,
+// It is a pure function of its input. It does not allocate (see Find for
+// the one exception), runs in time linear in the input, uses no regular expressions,
 // and reports spans as byte offsets. Names of fields are package names' business;
 // decoding JSON, URLs and base64 is the engine's.
 package detect

@@ -30,7 +30,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 			te := run(text, e, setToken)
 			token = te
 			if te-ts >= minToken || at(text, ts-1) == '/' && hookEnding(text, ts) || at(text, te) == '.' && te-ts <= 8 && run(text, te+1, setToken)-te > minToken {
-				if span, ok := findToken(text, ts, te, max(low, 0)); ok {
+				if span, ok := findToken(text, ts, te, low); ok {
 					dst = append(dst, span)
 					i, low, token = span.End, span.End, max(te, span.End)
 					continue

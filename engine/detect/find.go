@@ -45,6 +45,9 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 		}
 	} else {
 		dst = findEmails(dst, text)
+		if len(dst) == start+1 && dst[start].Start == 0 && dst[start].End == len(text) {
+			return dst
+		}
 		if b&HasColon != 0 {
 			dst = findURLCredentials(dst, text)
 		}
@@ -239,7 +242,7 @@ func at(text []byte, i int) byte {
 	return 0
 }
 
-// span returns the end of the run of bytes of set that begins at i.
+// run returns the end of the run of bytes of set that begins at i.
 func run(text []byte, i int, set uint8) int {
 	for i < len(text) && sets[text[i]]&set != 0 {
 		i++

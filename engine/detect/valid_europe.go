@@ -83,15 +83,16 @@ func deSVNR(v []byte) bool {
 	return crossSum(w[:], 2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)%10 == digit(w[12])
 }
 
-// deIDCard: ICAO 9303 check over nine characters.
+// deIDCard: identity card and passport. The tenth character is the check digit of
+// ICAO 9303 over nine; without it the number begins with a letter of the issuers.
 func deIDCard(v []byte) bool {
 	var room [11]byte
 	d := compact(room[:0], v, 9, 11)
-	if d == nil || !isLetter(d[0]) && !isDigit(d[0]) {
+	if d == nil {
 		return false
 	}
 	if len(d) == 9 {
-		return (isLetter(d[0]) || allDigits(d[1:8])) && isDigit(d[8]) || isLetter(d[0])
+		return isLetter(d[0]) && nextDigit(d, 0) > 0
 	}
 	sum := 0
 	for i, c := range d[:9] {
