@@ -116,7 +116,11 @@ func keyEnd(text []byte, i int) (catalog.ID, int) {
 		if len(rest) < len(r.prefix)+r.min || rest[1] != r.prefix[1] || !hasPrefix(rest, r.prefix) {
 			continue
 		}
-		end := run(rest, len(r.prefix), r.set)
+		body := rest // looked at no further than decides
+		if r.max != 0 {
+			body = rest[:min(len(rest), len(r.prefix)+r.max+1)]
+		}
+		end := run(body, len(r.prefix), r.set)
 		n := end - len(r.prefix)
 		if n < r.min || r.max != 0 && n > r.max || sets[at(rest, end)]&setToken != 0 && r.max != 0 {
 			continue

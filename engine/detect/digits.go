@@ -29,7 +29,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 			ts := runBack(text, s, max(low, token), setToken)
 			te := run(text, e, setToken)
 			token = te
-			if te-ts >= minToken || at(text, ts-1) == '/' && hookEnding(text, ts) || at(text, te) == '.' && te-ts <= 8 && run(text, te+1, setToken)-te > minToken {
+			if te-ts >= minToken || at(text, ts-1) == '/' && hookEnding(text, ts) || at(text, te) == '.' && te-ts <= 8 && run(text[:min(len(text), te+2+minToken)], te+1, setDotted)-te > minToken {
 				if span, ok := findToken(text, ts, te, low); ok {
 					dst = append(dst, span)
 					i, low, token = span.End, span.End, max(te, span.End)

@@ -20,8 +20,11 @@ const (
 // how far back it looks.
 func findToken(text []byte, ts, te, low int) (Span, bool) {
 	ds := ts
-	if at(text, ts-1) == '.' {
+	switch at(text, ts-1) {
+	case '.':
 		ds = runBack(text, ts, max(low, ts-64), setDotted)
+	case '+':
+		ds = runBack(text, ts, max(low, ts-64), setBearer)
 	}
 	if hasPrefix(text[ds:], "eyJ") || hasPrefix(text[ds:], "ewo") {
 		if end := jwtEnd(text, ds); end != 0 {
@@ -34,6 +37,11 @@ func findToken(text []byte, ts, te, low int) (Span, bool) {
 	if ds != ts {
 		if typ, end := keyEnd(text, ds); end != 0 {
 			return Span{ds, end, typ, false}, true
+		}
+	}
+	if k := index(text[:min(te, ts+16)], ts, "_gh"); k > ts { // a name before the prefix
+		if typ, end := keyEnd(text, k+1); end != 0 {
+			return Span{k + 1, end, typ, false}, true
 		}
 	}
 	if ts == 0 {
