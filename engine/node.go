@@ -27,33 +27,35 @@ const (
 )
 
 // node is one path of a format: what its name says, remembered across bodies.
-// Everything but the atomics is written before the node is published.
+// Everything but the atomics is written before the node is published. What
+// every member of every event needs comes first, in one or two cache lines.
 type node struct {
+	quoted // the member's name as it stands in documents; empty for elements and roots
+
+	// next and first predict the member that follows this one in its object and
+	// the first member of this object; a wrong guess costs one comparison.
+	next atomic.Pointer[node]
+	// plain is a string value of this path in which nothing was found. Much of
+	// what SDKs send is the same in every event of a page, an app or a release.
+	plain atomic.Pointer[quoted]
+
+	typ     catalog.ID
+	class   catalog.Class
+	how     names.How
+	flags   flags
+	keySpan catalog.ID // the type of personal data that the name itself is
+	rank    uint8      // of an event's name among Format.EventName
+	tries   atomic.Int32
+
+	first     atomic.Pointer[node]
+	elem      atomic.Pointer[node] // of an array at this path
+	decisions atomic.Pointer[[]decided]
+
 	parent *node
-	quoted        // the member's name as it stands in documents; empty for elements and roots
 	id     uint64 // distinct within an engine; part of its children's hashes
 	hash   uint64
 	key    string // decoded name
 	path   string // normalised
-	typ    catalog.ID
-	class  catalog.Class
-	how    names.How
-	flags  flags
-	rank   uint8 // of an event's name among Format.EventName
-
-	keySpan catalog.ID // the type of personal data that the name itself is
-
-	// next and first predict the member that follows this one in its object and
-	// the first member of this object; a wrong guess costs one comparison.
-	next, first atomic.Pointer[node]
-	elem        atomic.Pointer[node] // of an array at this path
-
-	// plain is a string value of this path in which nothing was found. Much of
-	// what SDKs send is the same in every event of a page, an app or a release.
-	plain atomic.Pointer[quoted]
-	tries atomic.Int32
-
-	decisions atomic.Pointer[[]decided]
 }
 
 // cache remembers nodes. Look-ups take no lock. It is bounded: when it is full

@@ -60,6 +60,20 @@ func same(a, b []*rules.Action) bool {
 	return true
 }
 
+// Own takes the bytes of an outcome that Render has just made out of the
+// Inspector's hands: they outlive Put. buf becomes the Inspector's instead. It
+// returns nil when the outcome's body is the input, which was never the Inspector's.
+func (in *Inspector) Own(out *Outcome, buf []byte) []byte {
+	for i := range in.plans {
+		p := &in.plans[i]
+		if len(out.Body) > 0 && len(p.out) > 0 && &p.out[0] == &out.Body[0] {
+			p.out = buf[:0]
+			return out.Body
+		}
+	}
+	return nil
+}
+
 // action is what is done with a finding, an Allow as nil.
 func (in *Inspector) action(finding, destination int) *rules.Action {
 	a := in.answers[finding][destination].Action
@@ -212,43 +226,50 @@ func (in *Inspector) edit(f *find, a *rules.Action) bool {
 			in.scratch = unescapePercent(in.scratch[:0], value, true)
 			value = in.scratch
 		}
+		e.from = len(in.repl)
+		if quotes {
+			in.repl = append(in.repl, '"')
+		}
 		mark := len(in.repl)
 		in.repl = in.transfer.Append(in.repl, a, f.typ, value)
-		in.quote(mark, f.enc, quotes, number)
-		e.from, e.to = mark, len(in.repl)
+		switch text := in.repl[mark:]; {
+		case number && len(text) > 0 && scanNumber(text, 0) == len(text):
+			e.from = mark // a number stays one
+		case f.enc != encNone && !plainIn(f.enc, text):
+			in.scratch = append(in.scratch[:0], text...)
+			in.repl = f.enc.append(in.repl[:mark], in.scratch)
+			fallthrough
+		default:
+			if quotes {
+				in.repl = append(in.repl, '"')
+			}
+		}
+		e.to = len(in.repl)
 	}
 	in.addEdit(f.layer, e)
 	return true
 }
 
-// quote encodes the text appended to repl since mark for its place.
-func (in *Inspector) quote(mark int, enc encoding, quotes, number bool) {
-	text := in.repl[mark:]
-	if number && len(text) > 0 && scanNumber(text, 0) == len(text) {
-		return
-	}
-	if enc != encNone {
-		if !plainIn(enc, text) {
-			in.scratch = append(in.scratch[:0], text...)
-			in.repl = enc.append(in.repl[:mark], in.scratch)
-		}
-	}
-	if quotes {
-		in.repl = append(in.repl, 0, '"')
-		copy(in.repl[mark+1:], in.repl[mark:len(in.repl)-2])
-		in.repl[mark] = '"'
-	}
-}
-
 // plainIn tells whether text needs no encoding at a place of encoding enc.
 func plainIn(enc encoding, text []byte) bool {
+	bit := uint8(1) << enc
 	for _, c := range text {
-		switch {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c-'0' <= 9, c == ':', c == '-', c == '.', c == '_', c == '*':
-		case enc == encJSON && c >= 0x20 && c < 0x7f && c != '"' && c != '\\':
-		default:
+		if plainBytes[c]&bit == 0 {
 			return false
 		}
 	}
 	return true
 }
+
+// plainBytes has the bit 1<<enc for every byte that an encoding leaves as it is.
+var plainBytes = func() (t [256]uint8) {
+	for c := range t {
+		b := []byte{byte(c)}
+		for _, enc := range []encoding{encJSON, encPercent} {
+			if out := enc.append(nil, b); len(out) == 1 && out[0] == b[0] && c < 0x80 {
+				t[c] |= 1 << enc
+			}
+		}
+	}
+	return t
+}()

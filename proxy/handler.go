@@ -108,8 +108,17 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	if !plain && len(out.Body) > 0 && len(text) > 0 && &out.Body[0] == &text[0] {
 		out.Body, coding = body, q.coding // untouched: the very bytes that came
 	}
-	s.forward(ctx, n, q, in, &out, coding, start)
-	n.engine.Put(in)
+	r = q.build(n, in, fasthttp.MethodPost)
+	if own := in.Own(&out, q.out); own != nil {
+		q.out = own
+	}
+	n.engine.Put(in) // before the wait, so that few Inspectors serve many requests and stay in the caches
+	if r != nil {
+		n.count(invalid, max(out.Events, 1))
+		s.refuse(ctx, q, r)
+		return
+	}
+	s.forward(ctx, n, q, &out, coding, start)
 }
 
 // dialect finds how the path's bodies are read.

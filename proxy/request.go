@@ -34,6 +34,7 @@ type request struct {
 	cookie   []byte
 	ip       []byte
 	scratch  []byte
+	out      []byte // the rendered body
 	key      []byte
 	source   bytes.Reader
 	inflated bytes.Buffer
@@ -61,7 +62,7 @@ func (p *requestPool) get() *request {
 }
 
 func (p *requestPool) put(q *request) {
-	if q.inflated.Cap() > maxKeptBuffer || cap(q.scratch) > maxKeptBuffer {
+	if q.inflated.Cap() > maxKeptBuffer || cap(q.scratch) > maxKeptBuffer || cap(q.out) > maxKeptBuffer {
 		return
 	}
 	q.up.ResetBody()

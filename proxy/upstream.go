@@ -43,7 +43,9 @@ func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
 			TLSConfig: &tls.Config{
 				ServerName: u.Hostname(), MinVersion: tls.VersionTLS12,
 			},
-			Dial:                          func(addr string) (net.Conn, error) { return fasthttp.DialDualStackTimeout(addr, min(timeout, 10*time.Second)) },
+			Dial: func(addr string) (net.Conn, error) {
+				return fasthttp.DialDualStackTimeout(addr, min(timeout, 10*time.Second))
+			},
 			MaxConns:                      p.Limits.Conns,
 			ReadTimeout:                   timeout,
 			WriteTimeout:                  timeout,
@@ -101,13 +103,9 @@ func (q *request) build(n *Snapshot, in *engine.Inspector, method string) *refus
 	return nil
 }
 
-// forward sends rendered events to the collector; its answer becomes the SDK's.
-func (s *Server) forward(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, in *engine.Inspector, out *engine.Outcome, coding []byte, start time.Time) {
-	if r := q.build(n, in, fasthttp.MethodPost); r != nil {
-		n.count(invalid, max(out.Events, 1))
-		s.refuse(ctx, q, r)
-		return
-	}
+// forward sends rendered events with the request that build has begun; the
+// collector's answer becomes the SDK's.
+func (s *Server) forward(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, out *engine.Outcome, coding []byte, start time.Time) {
 	if t := ctx.Request.Header.ContentType(); len(t) > 0 {
 		q.up.Header.SetContentTypeBytes(t)
 	}
