@@ -23,6 +23,7 @@ type Transformer struct {
 	last  *rules.Key // the key of the call before and its state: mostly there is one
 	state *keyState
 	plain hash.Hash
+	memo  *memo
 	value []byte // the normalised value
 	sum   [sha256.Size]byte
 	nonce [nonceSize]byte
@@ -30,7 +31,7 @@ type Transformer struct {
 
 // New makes a Transformer.
 func New() *Transformer {
-	return &Transformer{keys: map[*rules.Key]*keyState{}, plain: sha256.New()}
+	return &Transformer{keys: map[*rules.Key]*keyState{}, plain: sha256.New(), memo: newMemo()}
 }
 
 // Append appends to dst what action a makes of a value of type typ. It panics
@@ -63,9 +64,9 @@ const hashBytes = 16
 // of the normalised value, or the full SHA-256 where the policy asks for the
 // plain match key of an ad platform.
 func (t *Transformer) hash(dst []byte, a *rules.Action, typ catalog.ID, value []byte) []byte {
-	t.value = Normalize(t.value[:0], typ, value)
-	defer t.forget()
 	if a.Plain {
+		t.value = Normalize(t.value[:0], typ, value)
+		defer t.forget()
 		t.plain.Reset()
 		t.plain.Write(t.value)
 		return hex.AppendEncode(dst, t.plain.Sum(t.sum[:0]))
@@ -75,7 +76,13 @@ func (t *Transformer) hash(dst []byte, a *rules.Action, typ catalog.ID, value []
 	}
 	k := t.key(a.Key)
 	dst = append(dst, k.hashPrefix...)
-	return hex.AppendEncode(dst, k.sum(k.hash, t.sum[:0], t.value)[:hashBytes])
+	e, hit := t.memo.find(k, typ, value)
+	if !hit {
+		t.value = Normalize(t.value[:0], typ, value)
+		hex.Encode(e.token[:], k.sum(k.hash, t.sum[:0], t.value)[:hashBytes])
+		t.forget()
+	}
+	return append(dst, e.token[:]...)
 }
 
 // maxKept is the capacity in bytes above which the value's buffer is let go.
