@@ -139,7 +139,8 @@ func (e *Engine) Get() *Inspector {
 	if in, ok := e.idle.Get().(*Inspector); ok {
 		return in
 	}
-	return &Inspector{engine: e, policy: e.policy, limits: e.policy.Limits, transfer: transform.New()}
+	return &Inspector{engine: e, policy: e.policy, limits: e.policy.Limits, transfer: transform.New(),
+		tally: make([]int, len(e.policy.Types)*actionKinds)}
 }
 
 // Put hands an Inspector back. Nothing it returned may be used afterwards.

@@ -93,6 +93,8 @@ type Inspector struct {
 	answers  [][]rules.Decision // per finding
 	whole    [][]rules.Decision // per event: decisions on the event itself
 	report   []Finding
+	counts   []Count
+	tally    []int // by type and action: 1 + the index in counts, 0 between calls
 	plans    []plan
 	edits    []edit
 	order    []edit // the edits of the layer being resolved
@@ -180,12 +182,23 @@ func (in *Inspector) closeEvent(outer, end int) {
 	in.event = outer
 }
 
-// found notes a finding and returns its index.
+// grow makes room for one more finding and returns it; its fields hold whatever
+// they held before.
+func (in *Inspector) grow() *find {
+	if len(in.finds) == cap(in.finds) {
+		in.finds = append(in.finds, find{})
+	} else {
+		in.finds = in.finds[:len(in.finds)+1]
+	}
+	return &in.finds[len(in.finds)-1]
+}
+
+// found notes a finding about a JSON value and returns its index.
 func (in *Inspector) found(l int, n *node, typ catalog.ID, class catalog.Class, kind spanKind, member, start, end int, by By) int {
-	in.finds = append(in.finds, find{
-		place: place{kind: kind, layer: l, member: member, start: start, end: end, enc: encJSON},
-		n:     n, event: in.event, typ: typ, class: class, by: by,
-	})
+	f := in.grow()
+	f.kind, f.enc, f.layer, f.member, f.start, f.end = kind, encJSON, l, member, start, end
+	f.n, f.stop, f.base, f.event = n, 0, 0, in.event
+	f.typ, f.class, f.by, f.valid = typ, class, by, false
 	return len(in.finds) - 1
 }
 

@@ -4,7 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/engine/names"
+	"github.com/eventveil/eventveil/rules"
 )
 
 // Findings lists what was found, in the order it was met: the body's, then the
@@ -21,6 +23,34 @@ func (in *Inspector) Findings() []Finding {
 	}
 	return in.report
 }
+
+// Count is how often a type was met and what was done about it.
+type Count struct {
+	Type   catalog.ID // None: a value that a rule selects by its path
+	Action rules.ActionKind
+	N      int
+}
+
+// Counts adds up the findings of a body by type and action for a destination: what
+// metrics need of Findings and Decision, at a fraction of the cost.
+func (in *Inspector) Counts(destination int) []Count {
+	in.counts = in.counts[:0]
+	for i := range in.finds {
+		slot := int(in.finds[i].typ)*actionKinds + int(in.answers[i][destination].Action.Kind)
+		if in.tally[slot] == 0 {
+			in.counts = append(in.counts, Count{Type: in.finds[i].typ, Action: in.answers[i][destination].Action.Kind})
+			in.tally[slot] = len(in.counts)
+		}
+		in.counts[in.tally[slot]-1].N++
+	}
+	for _, c := range in.counts {
+		in.tally[int(c.Type)*actionKinds+int(c.Action)] = 0
+	}
+	return in.counts
+}
+
+// actionKinds is the number of rules.ActionKind values.
+const actionKinds = int(rules.Drop) + 1
 
 // Pointer is the JSON Pointer (RFC 6901) of the body's member that a finding lies
 // in, from the root of its document; "" for transport values. It walks the

@@ -139,7 +139,9 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 	first := -1
 	if typ != catalog.None || n.flags&isSelected != 0 {
 		first = len(in.finds)
-		in.finds = append(in.finds, find{place: at, n: n, event: in.event, typ: typ, class: class, by: by, valid: valid})
+		f := in.grow()
+		f.place, f.n, f.stop, f.base, f.event = at, n, 0, 0, in.event
+		f.typ, f.class, f.by, f.valid = typ, class, by, valid
 	}
 	for _, s := range spans {
 		if in.engine.off[s.Type] {

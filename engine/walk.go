@@ -20,7 +20,6 @@ type frame struct {
 	n      *node
 	prev   *node // the last member's node, to predict the next one
 	member int   // where the member that holds the container begins
-	start  int   // of the container's bracket
 	outer  int   // the event that was current outside
 	find   int   // finding to close at the container's end, or -1
 	key    int   // finding about the container's own name to close at its end, or -1
@@ -58,7 +57,7 @@ value:
 		if reason != "" {
 			return i, in.fault(l, stop, reason)
 		}
-		if n.typ != catalog.None || n.flags != 0 || classes&inert != classes || stop-i > 16 && base64Start(b[i+1]) {
+		if n.typ != catalog.None || n.flags != 0 || classes&inert != classes || stop-i > 16 && (classes&wordBreaks != 0 || base64Start(b[i+1])) {
 			finds := len(in.finds)
 			if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
 				return i, fault
@@ -74,7 +73,14 @@ value:
 		if len(in.stack) >= limit {
 			return i, in.fault(l, i, reasonDepth)
 		}
-		f := frame{n: n, member: member, start: i, outer: in.event, find: -1, key: keyFind, object: c == '{'}
+		if len(in.stack) == cap(in.stack) {
+			in.stack = append(in.stack, frame{})
+		} else {
+			in.stack = in.stack[:len(in.stack)+1]
+		}
+		f := &in.stack[len(in.stack)-1]
+		f.n, f.prev, f.member, f.outer = n, nil, member, in.event
+		f.find, f.key, f.object = -1, keyFind, c == '{'
 		keyFind = -1
 		if n.flags&(isEvent|isBatch|isSelected) != 0 {
 			if n.flags&isEvent != 0 && l == 0 {
@@ -85,7 +91,6 @@ value:
 				f.find = in.found(l, n, catalog.None, catalog.Green, spanMember, member, i, i, 0)
 			}
 		}
-		in.stack = append(in.stack, f)
 		i = skipSpace(b, i+1)
 		if i < len(b) && (b[i] == '}' && c == '{' || b[i] == ']' && c == '[') {
 			goto closing
@@ -219,6 +224,9 @@ name:
 	i++
 	goto value
 }
+
+// wordBreaks are the bytes that break the prefix off a secret without digits.
+const wordBreaks = uint32(detect.HasDash | detect.HasUnder)
 
 // learnable tells whether a value may be remembered: it gave no findings since
 // mark, or it is a user agent and gave just that. What is more personal than the

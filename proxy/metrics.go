@@ -114,23 +114,14 @@ func (n *Snapshot) countSent(out *engine.Outcome, taken bool) {
 
 // countFindings counts what was found and what the rules say of it for the destination.
 func (s *Server) countFindings(n *Snapshot, in *engine.Inspector) {
-	findings := in.Findings()
-	for i := range findings {
-		f := &findings[i]
-		kind := in.Decision(i, n.inline).Action.Kind
-		slot := &n.table.findings[(n.inline*len(n.policy.Types)+int(f.Type))*actions+int(kind)]
-		c := slot.Load()
-		if c == nil {
-			c = &counter{s.metrics.found.WithLabelValues(n.policy.Destinations[n.inline].Name, f.Class.String(), typeName(n.policy, f), kind.String())}
-			slot.Store(c)
+	for _, c := range in.Counts(n.inline) {
+		slot := &n.table.findings[(n.inline*len(n.policy.Types)+int(c.Type))*actions+int(c.Action)]
+		known := slot.Load()
+		if known == nil {
+			t := &n.policy.Types[c.Type]
+			known = &counter{s.metrics.found.WithLabelValues(n.policy.Destinations[n.inline].Name, t.Class.String(), t.Name, c.Action.String())}
+			slot.Store(known)
 		}
-		c.Inc()
+		known.Add(float64(c.N))
 	}
-}
-
-func typeName(p *rules.Policy, f *engine.Finding) string {
-	if f.Type == 0 {
-		return "none"
-	}
-	return p.Types[f.Type].Name
 }
