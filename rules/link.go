@@ -125,8 +125,11 @@ func (l *linker) lookType(t text, extra []string) (catalog.ID, bool) {
 	}
 	name := strings.ToLower(strings.ReplaceAll(t.string, "-", "_"))
 	near := nearest(name, append(extra, l.typeNames...))
-	if i := slices.IndexFunc(l.policy.Types, func(typ catalog.Type) bool { return slices.Contains(typ.Synonyms, name) }); i >= 0 {
-		near = l.policy.Types[i].Name // people know types by other names: "ssn" is us_ssn
+	found := false
+	for _, typ := range l.policy.Types { // people know types by other names: "ssn" is us_ssn
+		if slices.Contains(typ.Synonyms, name) && (!found || strings.Contains(typ.Name, name) && !strings.Contains(near, name)) {
+			near, found = typ.Name, true
+		}
 	}
 	message := "unknown type" + l.quoted(t)
 	if near == "" {

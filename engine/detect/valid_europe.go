@@ -240,7 +240,7 @@ func itCF(v []byte) bool {
 func ptNIF(v []byte) bool {
 	var room [11]byte
 	d := compact(room[:0], v, 9, 11)
-	if d != nil && len(d) == 11 && d[0] == 'P' && d[1] == 'T' {
+	if len(d) == 11 && d[0] == 'P' && d[1] == 'T' {
 		d = d[2:]
 	}
 	if len(d) != 9 || !allDigits(d) || d[0] == '0' {
