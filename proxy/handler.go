@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -88,9 +89,7 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	}
 	q.collect(ctx, n.policy)
 	in.Transport(q.fields)
-	source := n.policy.SourceOf(q.sourceKey(in), string(ctx.Request.Header.Host()), string(q.path), func(name string) string {
-		return string(ctx.Request.Header.Peek(name))
-	})
+	source := q.from(ctx, n.policy, in)
 	in.Decide(source)
 	s.countFindings(n, in)
 	if s.recorder != nil {
@@ -125,12 +124,12 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 func (s *Server) dialect(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	if len(n.policy.Routes) > 0 {
 		if q.route = n.policy.RouteOf(string(q.path)); q.route != nil {
-			q.dialect = wire.ByName(q.route.Format)
+			q.dialect, q.foreign = wire.ByName(q.route.Format), strings.HasSuffix(q.route.Path, "*")
 			return
 		}
 	}
 	if d, ok := n.routes[string(q.path)]; ok {
-		q.dialect = d
+		q.dialect, q.foreign = d, false
 		return
 	}
 	q.dialect = wire.JSON
@@ -177,6 +176,15 @@ func (s *Server) unreadable(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, r
 func (s *Server) success(ctx *fasthttp.RequestCtx, q *request) {
 	ctx.Response.Header.SetContentType(jsonType)
 	ctx.Response.SetBodyRaw(q.dialect.Success)
+}
+
+// from finds the source of a request.
+func (q *request) from(ctx *fasthttp.RequestCtx, p *rules.Policy, in *engine.Inspector) int {
+	if len(p.Sources) == 1 {
+		return 0 // only "unknown"
+	}
+	h := &ctx.Request.Header
+	return p.SourceOf(q.sourceKey(in), string(h.Host()), string(q.path), func(name string) string { return string(h.Peek(name)) })
 }
 
 // sourceKey is the write key of a request: Authorization, header, query, then the body's.

@@ -27,9 +27,7 @@ func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) 
 	}
 	q.collect(ctx, n.policy)
 	in.Transport(q.fields)
-	source := n.policy.SourceOf(q.sourceKey(in), string(ctx.Request.Header.Host()), string(q.path), func(name string) string {
-		return string(ctx.Request.Header.Peek(name))
-	})
+	source := q.from(ctx, n.policy, in)
 	in.Decide(source)
 	s.countFindings(n, in)
 	if s.recorder != nil {

@@ -16,6 +16,7 @@ import (
 type request struct {
 	dialect  *wire.Dialect
 	route    *rules.Route // the configured one, or nil
+	foreign  bool         // no route names the path, so it may hold anything
 	path     []byte       // raw, without the query
 	query    []byte
 	origin   []byte
@@ -57,7 +58,7 @@ func (p *requestPool) get() *request {
 		q.up.Header.DisableNormalizing()
 		q.up.UseHostHeader = true
 	}
-	q.dialect = wire.JSON
+	q.dialect, q.foreign = wire.JSON, true
 	return q
 }
 

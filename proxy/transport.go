@@ -20,7 +20,9 @@ const (
 	fieldAgent
 	fieldReferrer
 	fieldQuery
+	fieldPath
 	fieldAnonymous
+	fieldAnonymousBase64
 	fieldCookie
 )
 
@@ -42,14 +44,17 @@ func (q *request) collect(ctx *fasthttp.RequestCtx, p *rules.Policy) {
 		q.add(fieldQuery, "$transport.query", q.query)
 		q.fields[len(q.fields)-1].Query = true
 	}
+	if q.foreign {
+		q.add(fieldPath, "$transport.path", q.path)
+	}
 	if len(q.anon) > 0 {
 		// RudderStack's browser SDK sends the anonymous id in base64; it is the
 		// same data point as in the events.
-		id, err := base64.StdEncoding.DecodeString(string(q.anon))
-		if err != nil {
-			id = q.anon
+		if id, err := base64.StdEncoding.DecodeString(string(q.anon)); err == nil {
+			q.add(fieldAnonymousBase64, "$transport.anonymous_id", id)
+		} else {
+			q.add(fieldAnonymous, "$transport.anonymous_id", q.anon)
 		}
-		q.add(fieldAnonymous, "$transport.anonymous_id", id)
 	}
 	for _, name := range p.ForwardCookies {
 		if v := ctx.Request.Header.Cookie(name); len(v) > 0 {
@@ -83,12 +88,15 @@ func clientAddr(peer net.Addr, via []byte, p *rules.Policy) netip.Addr {
 }
 
 // transport puts what a destination may have of the transport values on the request
-// to it, and returns the query. ok is false when a part of the query was refused.
-func (q *request) transport(in *engine.Inspector, destination int) (query []byte, ok bool) {
-	q.cookie = q.cookie[:0]
+// to it, and returns the path and the query. ok is false when they cannot be sent.
+func (q *request) transport(in *engine.Inspector, destination int) (path, query []byte, ok bool) {
+	q.cookie, path = q.cookie[:0], q.path
 	for i, kind := range q.kinds {
 		value, keep := in.Field(destination, i)
-		if !keep || kind != fieldQuery && !headerSafe(value) {
+		if kind == fieldPath && (!keep || len(value) == 0 || value[0] != '/') {
+			return nil, nil, false
+		}
+		if !keep || kind != fieldQuery && kind != fieldPath && !headerSafe(value) {
 			continue
 		}
 		switch kind {
@@ -102,7 +110,11 @@ func (q *request) transport(in *engine.Inspector, destination int) (query []byte
 			q.up.Header.SetBytesV(fasthttp.HeaderReferer, value)
 		case fieldQuery:
 			query = value
+		case fieldPath:
+			path = value
 		case fieldAnonymous:
+			q.up.Header.SetBytesV("AnonymousId", value)
+		case fieldAnonymousBase64:
 			q.up.Header.Set("AnonymousId", base64.StdEncoding.EncodeToString(value))
 		case fieldCookie:
 			if len(q.cookie) > 0 {
@@ -116,12 +128,17 @@ func (q *request) transport(in *engine.Inspector, destination int) (query []byte
 	if len(q.cookie) > 0 {
 		q.up.Header.SetBytesV(fasthttp.HeaderCookie, q.cookie)
 	}
-	for _, c := range query {
+	return path, query, targetSafe(path) && targetSafe(query)
+}
+
+// targetSafe tells whether text can stand in a request line.
+func targetSafe(text []byte) bool {
+	for _, c := range text {
 		if c <= ' ' || c == 0x7f {
-			return nil, false
+			return false
 		}
 	}
-	return query, true
+	return true
 }
 
 // headerSafe tells whether a value can stand in a header.

@@ -83,16 +83,16 @@ func (q *request) build(n *Snapshot, in *engine.Inspector, method string) *refus
 	for i := range q.headers {
 		up.Header.SetBytesKV(q.headers[i].name, q.headers[i].value)
 	}
-	var query []byte
+	path, query := q.path, []byte(nil)
 	if in != nil {
 		var ok bool
-		if query, ok = q.transport(in, n.inline); !ok {
+		if path, query, ok = q.transport(in, n.inline); !ok {
 			return refuseForbidden
 		}
 	}
 	q.scratch = append(q.scratch[:0], n.upstream.origin...)
 	q.scratch = append(q.scratch, n.upstream.prefix...)
-	q.scratch = append(q.scratch, q.path...)
+	q.scratch = append(q.scratch, path...)
 	if len(query) > 0 {
 		q.scratch = append(q.scratch, '?')
 		q.scratch = append(q.scratch, query...)

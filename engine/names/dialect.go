@@ -37,7 +37,7 @@ var known = []struct {
 	{"context", set("sessionid"), catalog.SessionID, false},
 	{"traits", set("name", "fullname"), catalog.PersonName, false},
 	{"traits", set("id"), catalog.UserID, false},
-	{"$transport", set("referrer", "query"), catalog.PageMeta, false},
+	{"$transport", set("referrer", "query", "path"), catalog.PageMeta, false},
 }
 
 // dialect looks a name up among the protocols' own.
