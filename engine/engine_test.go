@@ -132,6 +132,22 @@ func TestDrop(t *testing.T) {
 	check(lines, "{\"a\":1}\n{\"x\":\"4111111111111111\"}\n{\"b\":2}", "{\"a\":1}\n{\"b\":2}", 1)
 }
 
+// TestBlockedDocument: a document that is nothing but what must not pass is dropped.
+func TestBlockedDocument(t *testing.T) {
+	e := engine.New(policy(t, enforcing))
+	for _, f := range []*engine.Format{single, batch, {RootArray: true}} {
+		in := e.Get()
+		if err := in.Inspect([]byte(`4111111111111111`), f); err != nil {
+			t.Fatal(err)
+		}
+		in.Decide(0)
+		if out := in.Render(0); out.Body != nil || out.Events != 1 || out.Dropped != 1 {
+			t.Errorf("got %q, %d events, %d dropped", out.Body, out.Events, out.Dropped)
+		}
+		e.Put(in)
+	}
+}
+
 func TestDestinationsDiffer(t *testing.T) {
 	e := engine.New(policy(t, head+`  - {name: mail, when: {type: email, destination: second}, action: redact}`+"\n"))
 	in := e.Get()

@@ -115,9 +115,14 @@ func (in *Inspector) render(p *plan) Outcome {
 	finds := p.actions[:in.bodyFinds]
 	all := p.actions[in.bodyFinds] != nil
 	for i, a := range finds {
-		if a != nil && a.Kind == rules.Drop {
-			if e := in.finds[i].event; e >= 0 {
-				in.dropped[e] = true
+		if a == nil {
+			continue
+		}
+		f := &in.finds[i]
+		// To block a document as a whole, a lone number say, is to drop its event.
+		if a.Kind == rules.Drop || a.Kind == rules.Block && f.kind == spanMember && f.layer == 0 && f.n.parent == nil {
+			if f.event >= 0 {
+				in.dropped[f.event] = true
 			} else {
 				all = true
 			}
