@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/andybalholm/brotli"
@@ -30,29 +31,34 @@ var (
 // decode returns the body as the SDK meant it: decompressed by the header's coding,
 // or by its first bytes when there is no header. plain says that nothing had to be
 // done. The result lives in q or is body itself.
-func (q *request) decode(body, coding []byte, limits *rules.Limits) (text []byte, plain bool, r *refusal) {
-	switch {
+func (s *Server) decode(q *request, body []byte, limits *rules.Limits) (text []byte, plain bool, r *refusal) {
+	var d *decompressor
+	switch coding := q.coding; {
 	case len(coding) == 0 || bytes.EqualFold(coding, []byte("identity")):
 		switch {
 		case bytes.HasPrefix(body, gzipMagic):
-			return q.inflate(body, &gzips, limits)
+			d = &gzips
 		case bytes.HasPrefix(body, zstdMagic):
-			return q.inflate(body, &zstds, limits)
+			d = &zstds
+		default:
+			return body, true, nil
 		}
-		return body, true, nil
 	case bytes.EqualFold(coding, []byte("gzip")), bytes.EqualFold(coding, []byte("x-gzip")):
-		return q.inflate(body, &gzips, limits)
+		d = &gzips
 	case bytes.EqualFold(coding, []byte("deflate")):
+		d = &flates // as some SDKs understand it
 		if len(body) > 1 && body[0]&0x0f == 8 && (uint(body[0])<<8|uint(body[1]))%31 == 0 {
-			return q.inflate(body, &zlibs, limits)
+			d = &zlibs // as the standard has it
 		}
-		return q.inflate(body, &flates, limits)
 	case bytes.EqualFold(coding, []byte("br")):
-		return q.inflate(body, &brotlis, limits)
+		d = &brotlis
 	case bytes.EqualFold(coding, []byte("zstd")):
-		return q.inflate(body, &zstds, limits)
+		d = &zstds
+	default:
+		return nil, false, refuseUnknown
 	}
-	return nil, false, refuseUnknown
+	text, r = s.inflate(q, body, d, limits)
+	return text, false, r
 }
 
 // decompressor reads one coding; its readers are kept for the next body.
@@ -87,7 +93,7 @@ var (
 	}
 )
 
-func (q *request) inflate(body []byte, d *decompressor, limits *rules.Limits) ([]byte, bool, *refusal) {
+func (s *Server) inflate(q *request, body []byte, d *decompressor, limits *rules.Limits) ([]byte, *refusal) {
 	q.source.Reset(body)
 	r, ok := d.pool.Get().(io.Reader)
 	var err error
@@ -97,20 +103,41 @@ func (q *request) inflate(body []byte, d *decompressor, limits *rules.Limits) ([
 		r, err = d.open(&q.source)
 	}
 	if err != nil {
-		return nil, false, refuseCoding
+		return nil, refuseCoding
 	}
-	limit := min(limits.Inflated, ratioFree+maxRatio*int64(len(body)))
-	q.inflated.Reset()
-	n, err := q.inflated.ReadFrom(io.LimitReader(r, limit+1))
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, false, refuseCoding
-	}
-	if n > limit {
-		return nil, false, refuseBomb
-	}
-	if q.source.Len() > 0 {
-		return nil, false, refuseCoding // bytes behind the end of the stream
+	refused := s.readAll(q, r, min(limits.Inflated, ratioFree+maxRatio*int64(len(body))), limits.InFlight)
+	switch {
+	case refused != nil:
+		return nil, refused
+	case q.source.Len() > 0:
+		return nil, refuseCoding // bytes behind the end of the stream
 	}
 	d.pool.Put(r)
-	return q.inflated.Bytes(), false, nil
+	return q.inflated, nil
+}
+
+// readAll reads a decompressed body into q.inflated. What a body becomes counts
+// towards the bytes in flight like what came: else a few small bodies could fill the memory.
+func (s *Server) readAll(q *request, r io.Reader, limit, budget int64) *refusal {
+	b := q.inflated[:0]
+	defer func() { q.inflated = b }()
+	for idle := 0; idle < 100; idle++ {
+		b = slices.Grow(b, 4096)
+		n, err := r.Read(b[len(b):min(int64(cap(b)), limit+1)])
+		b = b[:len(b)+n]
+		switch {
+		case int64(len(b)) > limit:
+			return refuseBomb
+		case !s.hold(q, n, budget):
+			return refuseOverload
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return refuseCoding
+		}
+		if n > 0 {
+			idle = 0
+		}
+	}
+	return refuseCoding // a reader that makes no progress
 }

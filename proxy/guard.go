@@ -14,14 +14,16 @@ func (s *Server) malformed(ctx *fasthttp.RequestCtx, err error) {
 	var small *fasthttp.ErrSmallBuffer
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		r = refuseBody
+		r = s.oversize(&ctx.Request.Header)
 	case errors.As(err, &small):
 		r = refuseHeader
 	}
-	q := s.requests.get()
-	s.snapshot.Load().count(invalid, 1)
+	n, q := s.snapshot.Load(), s.requests.get()
+	if ctx.IsPost() || errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		q.count(n, r.outcome(), 1)
+	}
 	s.refuse(ctx, q, r)
-	s.cors(ctx, s.snapshot.Load(), ctx.Request.Header.Peek(fasthttp.HeaderOrigin))
+	s.cors(ctx, n, ctx.Request.Header.Peek(fasthttp.HeaderOrigin))
 	s.requests.put(q)
 }
 
@@ -35,7 +37,7 @@ func guard(ctx *fasthttp.RequestCtx, n *Snapshot) *refusal {
 		return refuseHost
 	}
 	raw := ctx.Request.Header.RawHeaders()
-	length, transfer := false, false
+	length, transfer, agent := false, false, false
 	for len(raw) > 0 {
 		end := bytes.IndexByte(raw, '\n')
 		if end < 0 {
@@ -46,6 +48,8 @@ func guard(ctx *fasthttp.RequestCtx, n *Snapshot) *refusal {
 			return refuseFraming // a folded header
 		}
 		switch {
+		case hasName(line, "user-agent:"):
+			agent = true
 		case hasName(line, "content-length:"):
 			length = true
 		case hasName(line, "transfer-encoding:"):
@@ -58,6 +62,9 @@ func guard(ctx *fasthttp.RequestCtx, n *Snapshot) *refusal {
 	}
 	if length && transfer {
 		return refuseFraming
+	}
+	if transfer && !agent {
+		ctx.Request.Header.SetUserAgent("") // a trailer may have set it
 	}
 	return nil
 }

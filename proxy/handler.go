@@ -13,31 +13,44 @@ import (
 	"github.com/eventveil/eventveil/rules"
 )
 
-// handle answers one request. It is the only place that recovers: a fault in the
-// engine costs its request, forwards nothing, and never quotes the body.
+// handle answers one request.
 func (s *Server) handle(ctx *fasthttp.RequestCtx) {
-	n := s.snapshot.Load()
-	q := s.requests.get()
-	defer func() {
-		if r := recover(); r != nil {
-			s.metrics.panics.Inc()
-			s.refuse(ctx, &request{dialect: wire.JSON}, refusePanic)
-			s.cors(ctx, n, nil)
-			ctx.SetConnectionClose()
-			return // q may be in any state: it is not used again
-		}
-		s.requests.put(q)
-	}()
+	n, q := s.snapshot.Load(), s.requests.get()
 	s.metrics.inFlight.Inc()
+	defer s.finish(ctx, n, q)
 	if r := guard(ctx, n); r != nil {
+		q.origin = ctx.Request.Header.Peek(fasthttp.HeaderOrigin)
+		if ctx.IsPost() {
+			q.count(n, r.outcome(), 1)
+		}
 		s.refuse(ctx, q, r)
 		ctx.SetConnectionClose()
-	} else {
-		q.read(ctx, n.forward)
-		s.serve(ctx, n, q)
+		return
 	}
-	s.cors(ctx, n, q.origin)
+	q.read(ctx, n.forward)
+	s.serve(ctx, n, q)
+}
+
+// finish ends a request. It is the only place that recovers: a fault in the engine
+// costs its request, forwards nothing, and never quotes the body.
+func (s *Server) finish(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
+	fault := recover()
+	s.release(q)
 	s.metrics.inFlight.Dec()
+	if fault == nil {
+		s.cors(ctx, n, q.origin)
+		s.requests.put(q)
+		return
+	}
+	// q may be in any state: it is not used again.
+	s.metrics.panics.Inc()
+	fresh := &request{dialect: wire.JSON}
+	if ctx.IsPost() && !q.counted {
+		fresh.count(n, failed, 1)
+	}
+	s.refuse(ctx, fresh, refusePanic)
+	s.cors(ctx, n, ctx.Request.Header.Peek(fasthttp.HeaderOrigin))
+	ctx.SetConnectionClose()
 }
 
 func (s *Server) serve(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
@@ -59,22 +72,19 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	start := time.Now()
 	body := ctx.Request.Body()
 	s.metrics.bytesIn.Add(float64(len(body)))
-	if held := s.inFlight.Add(int64(len(body))); held > n.policy.Limits.InFlight {
-		s.inFlight.Add(-int64(len(body)))
-		n.count(overloaded, 1)
+	if !s.hold(q, len(body), n.policy.Limits.InFlight) {
+		q.count(n, overloaded, 1)
 		s.refuse(ctx, q, refuseOverload)
 		return
 	}
-	defer s.inFlight.Add(-int64(len(body)))
-
 	s.dialect(ctx, n, q)
 	if q.route != nil && q.route.Opaque {
 		s.opaque(ctx, n, q, body, start)
 		return
 	}
-	text, plain, r := q.decode(body, q.coding, &n.policy.Limits)
+	text, plain, r := s.decode(q, body, &n.policy.Limits)
 	if r == nil {
-		r = s.readable(text, ctx.Request.Header.ContentType(), q)
+		r = readable(text, ctx.Request.Header.ContentType(), q.dialect)
 	}
 	in := n.engine.Get()
 	if r == nil {
@@ -87,17 +97,10 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 		s.unreadable(ctx, n, q, r, body, start)
 		return
 	}
-	q.collect(ctx, n.policy)
-	in.Transport(q.fields)
-	source := q.from(ctx, n.policy, in)
-	in.Decide(source)
-	s.countFindings(n, in)
-	if s.recorder != nil {
-		s.recorder.Record(source, in.Findings())
-	}
+	s.decide(ctx, n, q, in)
 	out := in.Render(n.inline)
-	if out.Dropped == out.Events && out.Events > 0 {
-		n.count(blocked, out.Events)
+	if out.Dropped == out.Events && (out.Events > 0 || len(out.Body) == 0) {
+		q.count(n, blocked, out.Events)
 		s.success(ctx, q)
 		s.metrics.hop.Observe(time.Since(start).Seconds())
 		n.engine.Put(in)
@@ -113,11 +116,24 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	}
 	n.engine.Put(in) // before the wait, so that few Inspectors serve many requests and stay in the caches
 	if r != nil {
-		n.count(invalid, max(out.Events, 1))
+		q.count(n, r.outcome(), max(out.Events, 1))
 		s.refuse(ctx, q, r)
 		return
 	}
 	s.forward(ctx, n, q, &out, coding, start)
+}
+
+// decide asks the rules about the body that in has inspected and about what came
+// beside it, and tells the metrics and the recorder.
+func (s *Server) decide(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, in *engine.Inspector) {
+	q.collect(ctx, n.policy)
+	in.Transport(q.fields)
+	source := q.from(ctx, n.policy, in)
+	in.Decide(source)
+	s.countFindings(n, in)
+	if s.recorder != nil {
+		s.recorder.Record(source, in.Findings())
+	}
 }
 
 // dialect finds how the path's bodies are read.
@@ -139,7 +155,7 @@ func (s *Server) dialect(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 }
 
 // readable refuses bodies that are no JSON at all, by their first byte.
-func (s *Server) readable(text, contentType []byte, q *request) *refusal {
+func readable(text, contentType []byte, d *wire.Dialect) *refusal {
 	i := 0
 	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t') {
 		i++
@@ -147,14 +163,14 @@ func (s *Server) readable(text, contentType []byte, q *request) *refusal {
 	switch {
 	case i == len(text):
 		return refuseEmpty
-	case text[i] == '{', text[i] == '[' && q.dialect.Events.RootArray:
+	case text[i] == '{', text[i] == '[' && d.Events.RootArray, d.Events.Lines:
 		return nil
-	case q.dialect == wire.JSON && !bytes.Contains(contentType, []byte("json")) && !bytes.HasPrefix(contentType, []byte("text/plain")) && text[i] != '[':
-		return refuseMedia
-	case q.dialect == wire.Segment || q.dialect == wire.SegmentBatch:
+	case text[i] == '[', bytes.Contains(contentType, []byte("json")), bytes.HasPrefix(contentType, []byte("text/plain")):
+		return refuseSyntax
+	case len(contentType) == 0 && d != wire.JSON:
 		return refuseSyntax
 	}
-	return nil
+	return refuseMedia
 }
 
 // unreadable refuses a body, or forwards it as it came where the policy says so in words.
@@ -163,12 +179,12 @@ func (s *Server) unreadable(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, r
 	if q.route != nil {
 		pass = q.route.OnError == rules.PassOnError
 	}
-	if pass && r != refuseBomb && len(body) > 0 {
+	if pass && r != refuseBomb && r != refuseOverload && len(body) > 0 {
 		s.metrics.passedOnError.Inc()
 		s.opaque(ctx, n, q, body, start)
 		return
 	}
-	n.count(invalid, 1)
+	q.count(n, r.outcome(), 1)
 	s.refuse(ctx, q, r)
 }
 

@@ -89,27 +89,24 @@ const actions = int(rules.Drop) + 1
 
 func (m *metrics) refused(r *refusal) { m.refusedBy[r].Inc() }
 
-// count adds n events of a destination to an outcome.
-func (n *Snapshot) count(o outcome, events int) {
-	n.table.outcomes[n.inline][o].Add(float64(events))
+// count adds events of a request to an outcome.
+func (q *request) count(n *Snapshot, o outcome, events int) {
+	q.counted = true
+	if events > 0 {
+		n.table.outcomes[n.inline][o].Add(float64(events))
+	}
 }
 
-// countSent counts the events of a body that the destination has taken or not.
-func (n *Snapshot) countSent(out *engine.Outcome, taken bool) {
-	if out.Dropped > 0 {
-		n.count(blocked, out.Dropped)
-	}
+// countSent counts the events of a body by what became of those that were sent:
+// forwarded, failed or overloaded.
+func (q *request) countSent(n *Snapshot, out *engine.Outcome, o outcome) {
+	q.count(n, blocked, out.Dropped)
 	rest := out.Events - out.Dropped
-	if !taken {
-		n.count(failed, rest)
-		return
+	if o == forwarded {
+		q.count(n, altered, out.Altered)
+		rest -= out.Altered
 	}
-	if out.Altered > 0 {
-		n.count(altered, out.Altered)
-	}
-	if rest > out.Altered {
-		n.count(forwarded, rest-out.Altered)
-	}
+	q.count(n, o, rest)
 }
 
 // countFindings counts what was found and what the rules say of it for the destination.

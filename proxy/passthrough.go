@@ -15,38 +15,25 @@ var nothing = []byte("{}")
 // values are inspected and treated like a body.
 func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	if len(ctx.Request.Body()) > 0 {
-		n.count(invalid, 1)
 		s.refuse(ctx, q, refuseMedia)
 		return
 	}
 	start := time.Now()
-	in := n.engine.Get()
-	defer n.engine.Put(in)
-	if err := in.Inspect(nothing, wire.JSON.Events); err != nil {
-		panic("BUG: an empty object cannot be inspected")
-	}
-	q.collect(ctx, n.policy)
-	in.Transport(q.fields)
-	source := q.from(ctx, n.policy, in)
-	in.Decide(source)
-	s.countFindings(n, in)
-	if s.recorder != nil {
-		s.recorder.Record(source, in.Findings())
-	}
-	if out := in.Render(n.inline); out.Dropped > 0 {
-		n.count(blocked, 1)
-		s.success(ctx, q)
-		return
-	}
 	method := fasthttp.MethodGet
 	if ctx.IsHead() {
 		method = fasthttp.MethodHead
 	}
-	if r := q.build(n, in, method); r != nil {
-		n.count(invalid, 1)
+	pass, r := s.beside(ctx, n, q, method)
+	switch {
+	case r != nil:
 		s.refuse(ctx, q, r)
 		return
+	case !pass:
+		s.success(ctx, q)
+		return
 	}
+	// A shared cache must not give one origin's answer to another.
+	vary := len(q.origin) == 0
 	ctx.Response.StreamBody = true
 	ctx.Response.SkipBody = method == fasthttp.MethodHead
 	sent := time.Now()
@@ -58,14 +45,40 @@ func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) 
 		s.refuse(ctx, q, unreachable(err))
 		return
 	}
-	sanitize(&ctx.Response.Header)
+	trim(&ctx.Response.Header)
+	if vary {
+		ctx.Response.Header.Add(fasthttp.HeaderVary, fasthttp.HeaderOrigin)
+	}
 }
 
-// opaque forwards a body unread, as a route or on_error says in words.
+// beside builds a request to the collector whose body nobody reads: only what
+// comes beside it is inspected and treated. pass is false when a rule drops it.
+func (s *Server) beside(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, method string) (pass bool, r *refusal) {
+	in := n.engine.Get()
+	if err := in.Inspect(nothing, wire.JSON.Events); err != nil {
+		panic("BUG: an empty object cannot be inspected")
+	}
+	s.decide(ctx, n, q, in)
+	if pass = in.Render(n.inline).Dropped == 0; pass {
+		r = q.build(n, in, method)
+	}
+	n.engine.Put(in)
+	return pass, r
+}
+
+// opaque forwards a body unread, as a route or on_error says in words. What comes
+// beside it is treated as ever.
 func (s *Server) opaque(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, body []byte, start time.Time) {
 	s.metrics.opaque.Inc()
-	if r := q.build(n, nil, fasthttp.MethodPost); r != nil {
+	pass, r := s.beside(ctx, n, q, fasthttp.MethodPost)
+	switch {
+	case r != nil:
+		q.count(n, r.outcome(), 1)
 		s.refuse(ctx, q, r)
+		return
+	case !pass:
+		q.count(n, blocked, 1)
+		s.success(ctx, q)
 		return
 	}
 	if t := ctx.Request.Header.ContentType(); len(t) > 0 {
@@ -74,16 +87,6 @@ func (s *Server) opaque(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, body 
 	if len(q.coding) > 0 {
 		q.up.Header.SetBytesV(fasthttp.HeaderContentEncoding, q.coding)
 	}
-	if len(q.query) > 0 {
-		q.up.URI().SetQueryStringBytes(q.query)
-	}
 	q.up.SetBodyRaw(body)
-	status, own, wait := s.exchange(ctx, n, q, start)
-	s.metrics.hop.Observe(own.Seconds())
-	s.metrics.upstream.Observe(wait.Seconds())
-	kind := forwarded
-	if status >= 400 {
-		kind = failed
-	}
-	n.count(kind, 1)
+	q.count(n, s.exchange(ctx, n, q, start), 1)
 }

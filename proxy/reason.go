@@ -38,6 +38,17 @@ var (
 	refuseForbidden = &refusal{"query", 400, "invalid_request", "the request target holds what may not be forwarded"}
 )
 
+// outcome is what becomes of the events of a request that is refused.
+func (r *refusal) outcome() outcome {
+	switch r {
+	case refuseOverload:
+		return overloaded
+	case refusePanic, refuseUpstream, refuseTimeout:
+		return failed
+	}
+	return invalid
+}
+
 // refusals lists them all, for the metrics.
 var refusals = []*refusal{refuseSyntax, refuseUTF8, refuseDepth, refuseValues, refuseKeyBytes, refuseNested, refuseEmpty,
 	refuseCoding, refuseUnknown, refuseMedia, refuseBomb, refuseBody, refuseHeader, refuseFraming, refuseMethod, refuseTarget,
@@ -65,10 +76,13 @@ func (s *Server) refuse(ctx *fasthttp.RequestCtx, q *request, r *refusal) {
 		ctx.Response.Header.Set(fasthttp.HeaderRetryAfter, retryAfter)
 	}
 	if r == refuseMethod {
-		ctx.Response.Header.Set(fasthttp.HeaderAllow, "GET, HEAD, OPTIONS, POST")
+		ctx.Response.Header.Set(fasthttp.HeaderAllow, allowedMethods)
 	}
 	q.scratch = q.dialect.Refusal(q.scratch[:0], r.code, r.message)
 	ctx.Response.SetBody(q.scratch)
 }
 
-const jsonType = "application/json"
+const (
+	jsonType       = "application/json"
+	allowedMethods = "GET, HEAD, OPTIONS, POST"
+)

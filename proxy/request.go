@@ -23,7 +23,6 @@ type request struct {
 	coding   []byte
 	auth     []byte
 	writeKey []byte // X-Write-Key
-	cookies  []byte
 	agent    []byte
 	referrer []byte
 	anon     []byte // RudderStack's AnonymousId
@@ -36,9 +35,11 @@ type request struct {
 	ip       []byte
 	scratch  []byte
 	out      []byte // the rendered body
+	held     int64  // bytes of the budget that are this request's
+	counted  bool   // its events have their outcome
 	key      []byte
 	source   bytes.Reader
-	inflated bytes.Buffer
+	inflated []byte
 	up       fasthttp.Request
 }
 
@@ -58,18 +59,18 @@ func (p *requestPool) get() *request {
 		q.up.Header.DisableNormalizing()
 		q.up.UseHostHeader = true
 	}
-	q.dialect, q.foreign = wire.JSON, true
+	q.dialect, q.foreign, q.counted = wire.JSON, true, false
 	return q
 }
 
 func (p *requestPool) put(q *request) {
-	if q.inflated.Cap() > maxKeptBuffer || cap(q.scratch) > maxKeptBuffer || cap(q.out) > maxKeptBuffer {
+	if cap(q.inflated) > maxKeptBuffer || cap(q.scratch) > maxKeptBuffer || cap(q.out) > maxKeptBuffer {
 		return
 	}
 	q.up.ResetBody()
 	q.source.Reset(nil)
 	q.route, q.path, q.query, q.origin, q.coding, q.auth = nil, nil, nil, nil, nil, nil
-	q.writeKey, q.cookies, q.agent, q.referrer, q.anon, q.via = nil, nil, nil, nil, nil, nil
+	q.writeKey, q.agent, q.referrer, q.anon, q.via = nil, nil, nil, nil, nil
 	clear(q.headers)
 	clear(q.fields)
 	q.headers, q.fields, q.kinds = q.headers[:0], q.fields[:0], q.kinds[:0]
@@ -111,9 +112,6 @@ func (q *request) read(ctx *fasthttp.RequestCtx, forward forwardHeaders) {
 			q.auth = v
 		case "X-Write-Key":
 			q.writeKey = v
-		case "Cookie":
-			q.cookies = v
-			continue
 		case "Referer":
 			q.referrer = v
 			continue

@@ -35,7 +35,7 @@ type Server struct {
 	recorder Recorder
 	snapshot atomic.Pointer[Snapshot]
 	requests requestPool
-	inFlight atomic.Int64 // bytes of bodies
+	inFlight atomic.Int64 // bytes of bodies, see hold
 }
 
 // Snapshot is everything that one policy decides about traffic. It is immutable: a
@@ -48,6 +48,8 @@ type Snapshot struct {
 	upstream *upstream
 	forward  forwardHeaders
 	table    *table
+
+	preflight preflightAnswer
 }
 
 // New makes a Server. Limits of connections, header size and timeouts are those of
@@ -64,6 +66,7 @@ func New(o Options) (*Server, error) {
 	s.http = &fasthttp.Server{
 		Handler:                       s.handle,
 		ErrorHandler:                  s.malformed,
+		HeaderReceived:                s.admit,
 		Logger:                        silent{},
 		ReadBufferSize:                p.Limits.Header,
 		WriteBufferSize:               16 << 10,
@@ -118,7 +121,7 @@ func newSnapshot(p *rules.Policy) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Snapshot{policy: p, engine: engine.New(p), inline: inline, upstream: up, routes: map[string]*wire.Dialect{}, forward: newForwardHeaders(p.ForwardHeaders)}
+	n := &Snapshot{policy: p, engine: engine.New(p), inline: inline, upstream: up, routes: map[string]*wire.Dialect{}, forward: newForwardHeaders(p.ForwardHeaders), preflight: newPreflightAnswer(p)}
 	for _, r := range wire.Routes {
 		n.routes[r.Path] = r.Dialect
 		n.routes[r.Path+"/"] = r.Dialect

@@ -23,6 +23,11 @@ type upstream struct {
 	prefix         string // path in front of every request's path
 }
 
+// maxIdle is how long a connection to the collector is kept without use. A request
+// on one that the collector is just closing is lost, and is not sent again here; so
+// this is less than the shortest idle timeout that servers have (Node.js: 5 s).
+const maxIdle = 4 * time.Second
+
 func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
 	u, err := url.Parse(d.URL)
 	if err != nil {
@@ -49,7 +54,7 @@ func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
 			MaxConns:                      p.Limits.Conns,
 			ReadTimeout:                   timeout,
 			WriteTimeout:                  timeout,
-			MaxIdleConnDuration:           30 * time.Second,
+			MaxIdleConnDuration:           maxIdle,
 			MaxIdemponentCallAttempts:     1,
 			RetryIfErr:                    func(*fasthttp.Request, int, error) (bool, bool) { return false, false },
 			ReadBufferSize:                32 << 10,
@@ -114,25 +119,29 @@ func (s *Server) forward(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, out 
 	}
 	q.up.SetBodyRaw(out.Body)
 	s.metrics.bytesOut.Add(float64(len(out.Body)))
-	status, own, wait := s.exchange(ctx, n, q, start)
-	s.metrics.hop.Observe(own.Seconds())
-	s.metrics.upstream.Observe(wait.Seconds())
-	n.countSent(out, status < 400)
+	q.countSent(n, out, s.exchange(ctx, n, q, start))
 }
 
-// exchange sends q.up and makes the collector's answer the SDK's. It returns the
-// status, the time that was ours and the time that was the collector's.
-func (s *Server) exchange(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, start time.Time) (status int, own, wait time.Duration) {
+// exchange sends q.up and makes the collector's answer the SDK's. It returns what
+// became of the events: forwarded, failed or overloaded.
+func (s *Server) exchange(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, start time.Time) outcome {
 	sent := time.Now()
 	err := n.upstream.events.Do(&q.up, &ctx.Response)
-	wait = time.Since(sent)
-	own = sent.Sub(start)
+	s.metrics.hop.Observe(sent.Sub(start).Seconds())
+	s.metrics.upstream.Observe(time.Since(sent).Seconds())
 	if err != nil {
-		s.refuse(ctx, q, unreachable(err))
-		return ctx.Response.StatusCode(), own, wait
+		r := unreachable(err)
+		s.refuse(ctx, q, r)
+		if r == refuseOverload {
+			return overloaded
+		}
+		return failed
 	}
-	sanitize(&ctx.Response.Header)
-	return ctx.Response.StatusCode(), own, wait
+	trim(&ctx.Response.Header)
+	if ctx.Response.StatusCode() >= 400 {
+		return failed
+	}
+	return forwarded
 }
 
 // unreachable names a failed exchange; its error quotes the collector and is not kept.
@@ -145,27 +154,4 @@ func unreachable(err error) *refusal {
 		return refuseOverload
 	}
 	return refuseUpstream
-}
-
-// hopByHop are the answer's headers that belong to one connection or to the collector's own CORS.
-var hopByHop = map[string]bool{
-	"Connection": true, "Keep-Alive": true, "Proxy-Authenticate": true, "Proxy-Connection": true, "Trailer": true,
-	"Transfer-Encoding": true, "Upgrade": true, "Alt-Svc": true, "Server": true, "Strict-Transport-Security": true,
-	"Access-Control-Allow-Origin": true, "Access-Control-Allow-Credentials": true, "Access-Control-Allow-Headers": true,
-	"Access-Control-Allow-Methods": true, "Access-Control-Expose-Headers": true, "Access-Control-Max-Age": true,
-}
-
-// sanitize removes what the collector's answer must not tell the SDK.
-func sanitize(h *fasthttp.ResponseHeader) {
-	var gone [8]string
-	drop := gone[:0]
-	for k := range h.All() {
-		if hopByHop[string(k)] {
-			drop = append(drop, string(k))
-		}
-	}
-	for _, k := range drop {
-		h.Del(k)
-	}
-	h.ResetConnectionClose()
 }
