@@ -24,6 +24,11 @@ func newPreflightAnswer(p *rules.Policy) preflightAnswer {
 	}
 }
 
+var (
+	yes     = []byte("true")
+	exposed = []byte(fasthttp.HeaderRetryAfter) // or SDKs in browsers cannot obey it
+)
+
 // cors puts the headers that a browser needs on every answer, errors included:
 // without them its SDK sees status 0 and sends again.
 func (s *Server) cors(ctx *fasthttp.RequestCtx, n *Snapshot, origin []byte) {
@@ -35,9 +40,9 @@ func (s *Server) cors(ctx *fasthttp.RequestCtx, n *Snapshot, origin []byte) {
 	if !n.policy.CORS.Allows(string(origin)) {
 		return
 	}
-	h.SetBytesV(fasthttp.HeaderAccessControlAllowOrigin, origin)
-	h.Set(fasthttp.HeaderAccessControlAllowCredentials, "true")
-	h.Set(fasthttp.HeaderAccessControlExposeHeaders, "Retry-After")
+	h.SetCanonical(nameAllowOrigin, origin)
+	h.SetCanonical(nameAllowCredentials, yes)
+	h.SetCanonical(nameExposeHeaders, exposed)
 }
 
 // preflight answers OPTIONS; it is never forwarded and needs no authorization.

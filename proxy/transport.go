@@ -26,6 +26,16 @@ const (
 	fieldCookie
 )
 
+// Names of headers as fasthttp spells them, so that it need not do so again.
+var (
+	nameForwardedFor     = []byte(fasthttp.HeaderXForwardedFor)
+	nameReferer          = []byte(fasthttp.HeaderReferer)
+	nameAnonymous        = []byte("Anonymousid")
+	nameAllowOrigin      = []byte(fasthttp.HeaderAccessControlAllowOrigin)
+	nameAllowCredentials = []byte(fasthttp.HeaderAccessControlAllowCredentials)
+	nameExposeHeaders    = []byte(fasthttp.HeaderAccessControlExposeHeaders)
+)
+
 // collect lists what came beside the body: each is a data point of its own.
 func (q *request) collect(ctx *fasthttp.RequestCtx, p *rules.Policy) {
 	q.fields, q.kinds = q.fields[:0], q.kinds[:0]
@@ -102,18 +112,18 @@ func (q *request) transport(in *engine.Inspector, destination int) (path, query 
 		switch kind {
 		case fieldIP:
 			if _, err := netip.ParseAddr(string(value)); err == nil {
-				q.up.Header.SetBytesV(fasthttp.HeaderXForwardedFor, value)
+				q.up.Header.SetCanonical(nameForwardedFor, value)
 			}
 		case fieldAgent:
 			q.up.Header.SetUserAgentBytes(value)
 		case fieldReferrer:
-			q.up.Header.SetBytesV(fasthttp.HeaderReferer, value)
+			q.up.Header.SetCanonical(nameReferer, value)
 		case fieldQuery:
 			query = value
 		case fieldPath:
 			path = value
 		case fieldAnonymous:
-			q.up.Header.SetBytesV("AnonymousId", value)
+			q.up.Header.SetCanonical(nameAnonymous, value)
 		case fieldAnonymousBase64:
 			q.up.Header.Set("AnonymousId", base64.StdEncoding.EncodeToString(value))
 		case fieldCookie:

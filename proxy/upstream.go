@@ -86,7 +86,7 @@ func (q *request) build(n *Snapshot, in *engine.Inspector, method string) *refus
 	up.Header.SetMethod(method)
 	up.UseHostHeader = true
 	for i := range q.headers {
-		up.Header.SetBytesKV(q.headers[i].name, q.headers[i].value)
+		up.Header.SetCanonical(q.headers[i].name, q.headers[i].value)
 	}
 	path, query := q.path, []byte(nil)
 	if in != nil {
