@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -67,9 +68,10 @@ type cache struct {
 	limit  int
 	slots  atomic.Pointer[[]atomic.Pointer[node]] // open addressing, a power of two
 
-	mu    sync.Mutex // guards what follows and all writes to slots
+	roots atomic.Pointer[[]root]
+
+	mu    sync.Mutex // guards count and all writes to slots and roots
 	count int
-	roots []root
 }
 
 type root struct {
@@ -81,6 +83,7 @@ func newCache(e *Engine, limit int) *cache {
 	c := &cache{engine: e, seed: maphash.MakeSeed(), limit: limit}
 	slots := make([]atomic.Pointer[node], 256)
 	c.slots.Store(&slots)
+	c.roots.Store(new([]root))
 	return c
 }
 
@@ -133,19 +136,31 @@ func (n *node) learn(raw []byte) {
 
 // root returns the node of a format's documents.
 func (c *cache) root(f *Format) *node {
+	if n := rootOf(*c.roots.Load(), f); n != nil {
+		return n
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, r := range c.roots {
-		if r.format == f {
-			return r.node
-		}
+	roots := *c.roots.Load()
+	if n := rootOf(roots, f); n != nil {
+		return n
 	}
 	n := &node{id: c.engine.ids.Add(1)}
 	if f.Batch == "" && !f.RootArray {
 		n.flags |= isEvent
 	}
-	c.roots = append(c.roots, root{f, n})
+	more := append(slices.Clip(roots), root{f, n})
+	c.roots.Store(&more)
 	return n
+}
+
+func rootOf(roots []root, f *Format) *node {
+	for i := range roots {
+		if roots[i].format == f {
+			return roots[i].node
+		}
+	}
+	return nil
 }
 
 // child returns the node of the member of n's object whose name stands in the

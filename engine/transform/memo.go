@@ -11,12 +11,18 @@ import (
 // seeds of its own, so two values that differ share an entry with a probability
 // of 2^-128, and nobody outside can look for such a pair.
 type memo struct {
-	seeds   [2]maphash.Seed
-	entries [memoSize]entry
+	seeds [2]maphash.Seed
+	sets  [memoSets]struct {
+		entries [memoWays]entry
+		oldest  uint8 // the entry that is given up next
+	}
 }
 
-// memoSize is the number of hashes remembered; a power of two.
-const memoSize = 512
+// A value may stand in any of the memoWays entries of one of the memoSets sets.
+const (
+	memoSets = 128
+	memoWays = 4
+)
 
 type entry struct {
 	prints [2]uint64
@@ -33,10 +39,14 @@ func newMemo() *memo {
 // A missed entry is claimed: the caller sets its token.
 func (m *memo) find(k *keyState, typ catalog.ID, value []byte) (e *entry, hit bool) {
 	prints := [2]uint64{maphash.Bytes(m.seeds[0], value), maphash.Bytes(m.seeds[1], value)}
-	e = &m.entries[prints[0]%memoSize]
-	if e.prints == prints && e.key == k && e.typ == typ {
-		return e, true
+	set := &m.sets[prints[0]%memoSets]
+	for i := range set.entries {
+		if e = &set.entries[i]; e.prints == prints && e.key == k && e.typ == typ {
+			return e, true
+		}
 	}
+	e = &set.entries[set.oldest%memoWays]
+	set.oldest++
 	e.prints, e.key, e.typ = prints, k, typ
 	return e, false
 }
