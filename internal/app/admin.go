@@ -3,8 +3,10 @@ package app
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,7 +29,23 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "eventveil "+a.options.Version+": /healthz /readyz /metrics, POST /-/reload")
 	})
-	return http.NewCrossOriginProtection().Handler(mux)
+	return named(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// named refuses requests for a host that is a name other than localhost: a web page
+// can make its own name point here, and then is of the same origin.
+func named(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		if host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil {
+			http.Error(w, "ask for this listener by its address or as localhost", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // reload answers 200, or 422 with the report as text.

@@ -3,6 +3,7 @@ package app
 import (
 	"crypto/sha256"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/eventveil/eventveil/rules"
@@ -43,9 +44,32 @@ func (a *App) Reload() error {
 		a.log.Error("the configuration was not reloaded; the one before stays in force", "error", err)
 		return err
 	}
+	if restart := needsRestart(a.policy, p); len(restart) > 0 {
+		a.log.Warn("some of the configuration takes effect when the process is restarted", "keys", strings.Join(restart, ", "))
+	}
 	a.policy = p
 	a.log.Info("configuration reloaded", "rules", len(p.Rules), "destinations", len(p.Destinations))
 	return nil
+}
+
+// needsRestart names the keys that differ and are read only at the start.
+func needsRestart(old, now *rules.Policy) (keys []string) {
+	for _, k := range []struct {
+		name string
+		same bool
+	}{
+		{"listen", old.Listen == now.Listen},
+		{"limits.header", old.Limits.Header == now.Limits.Header},
+		{"limits.connections", old.Limits.Conns == now.Limits.Conns},
+		{"timeouts.read", old.Timeouts.Read == now.Timeouts.Read},
+		{"timeouts.write", old.Timeouts.Write == now.Timeouts.Write},
+		{"timeouts.idle", old.Timeouts.Idle == now.Timeouts.Idle},
+	} {
+		if !k.same {
+			keys = append(keys, k.name)
+		}
+	}
+	return keys
 }
 
 // poll reloads when the bytes of the file have changed.
