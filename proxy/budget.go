@@ -28,6 +28,22 @@ func (s *Server) admit(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 	return fasthttp.RequestConfig{MaxRequestBodySize: int(max(1, min(limits.Body, limits.InFlight-s.inFlight.Load())))}
 }
 
+// expect answers "Expect: 100-continue", which clients send before large bodies: 100
+// asks for the body, any other status is the answer.
+func (s *Server) expect(ctx *fasthttp.RequestCtx) int {
+	limits := &s.snapshot.Load().policy.Limits
+	size := int64(ctx.Request.Header.ContentLength())
+	switch {
+	case size > limits.Body:
+		s.turnAway(ctx, refuseBody, true)
+	case s.inFlight.Load()+max(size, 0) > limits.InFlight:
+		s.turnAway(ctx, refuseOverload, true)
+	default:
+		return fasthttp.StatusContinue
+	}
+	return ctx.Response.StatusCode()
+}
+
 // oversize tells why a body was too large to be read: for ever, or for now.
 func (s *Server) oversize(h *fasthttp.RequestHeader) *refusal {
 	limits := &s.snapshot.Load().policy.Limits

@@ -1,12 +1,12 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,9 +34,6 @@ func (f *faulty) Record(int, []engine.Finding) {
 }
 
 func TestPanic(t *testing.T) {
-	var printed bytes.Buffer
-	log.SetOutput(&printed)
-	defer log.SetOutput(log.Default().Writer())
 	c := collect(t, nil)
 	var r faulty
 	p := serve(t, enforcing, c.URL, &r)
@@ -70,8 +67,8 @@ func TestPanic(t *testing.T) {
 	if p.inFlight.Load() != 0 {
 		t.Errorf("bytes are still counted as in flight")
 	}
-	if printed.Len() > 0 {
-		t.Errorf("printed: %s", printed.String())
+	if text := p.log.String(); !strings.Contains(text, "type=string") || !strings.Contains(text, "faults_test.go:") || strings.Count(text, "BUG") > 2 {
+		t.Errorf("log: %s", text)
 	}
 }
 
@@ -175,6 +172,63 @@ func TestOverload(t *testing.T) {
 	}
 	if p.inFlight.Load() != 0 {
 		t.Errorf("bytes are still counted as in flight")
+	}
+}
+
+// TestExpect holds that a client which asks first need not send what is refused anyway.
+func TestExpect(t *testing.T) {
+	c := collect(t, nil)
+	p := serve(t, with("limits: {body: 4KiB}"), c.URL, nil)
+	f := func(length int, want string) {
+		t.Helper()
+		conn, err := net.Dial("tcp", p.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		fmt.Fprintf(conn, "POST /v1/track HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example.com\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", length)
+		b := make([]byte, 4096)
+		n, err := conn.Read(b)
+		if err != nil || !strings.HasPrefix(string(b[:n]), "HTTP/1.1 "+want) {
+			t.Fatalf("%d bytes: %q, %v", length, b[:n], err)
+		}
+		if want != "100 " {
+			if !strings.Contains(string(b[:n]), `"code":"`) || !strings.Contains(string(b[:n]), "Access-Control-Allow-Origin") {
+				t.Errorf("%d bytes: %q", length, b[:n])
+			}
+			return
+		}
+		fmt.Fprint(conn, `{"event":"E"}`)
+		if n, err = conn.Read(b); err != nil || !strings.HasPrefix(string(b[:n]), "HTTP/1.1 200 ") {
+			t.Errorf("after the body: %q, %v", b[:n], err)
+		}
+	}
+	f(13, "100 ")
+	if a := c.one(t); a.body != `{"event":"E"}` || a.header.Get("Expect") != "" {
+		t.Errorf("arrived %+v", a)
+	}
+	f(5000, "413 ")
+	p.inFlight.Add(256 << 20)
+	f(13, "503 ")
+	p.inFlight.Add(-256 << 20)
+	c.none(t)
+	if p.outcome(t, "invalid") != 1 || p.outcome(t, "overloaded") != 1 || p.outcome(t, "forwarded") != 1 {
+		t.Errorf("outcomes:\n%s", p.text(t))
+	}
+}
+
+// TestCollectorCertificate holds that a collector nobody vouches for gets nothing.
+func TestCollectorCertificate(t *testing.T) {
+	var asked atomic.Bool
+	c := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Store(true) }))
+	c.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
+	c.StartTLS()
+	defer c.Close()
+	p := serve(t, enforcing, c.URL, nil)
+	p.post(t, 502, "/v1/track", `{"event":"E"}`)
+	if asked.Load() {
+		t.Error("the event arrived")
 	}
 }
 

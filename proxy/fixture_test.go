@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -124,14 +125,17 @@ type proxied struct {
 	*Server
 	addr     string
 	registry *prometheus.Registry
+	log      bytes.Buffer
 }
 
-// serve starts a Server on a free port. Its metrics are searched for planted values at the end.
+// serve starts a Server on a free port. Its metrics and its log are searched for
+// planted values at the end.
 func serve(t *testing.T, yaml, url string, recorder Recorder) *proxied {
 	t.Helper()
 	p := &proxied{registry: prometheus.NewRegistry()}
 	var err error
-	if p.Server, err = New(Options{Policy: policy(t, yaml, url), Registry: p.registry, Recorder: recorder}); err != nil {
+	if p.Server, err = New(Options{Policy: policy(t, yaml, url), Registry: p.registry, Recorder: recorder,
+		Log: slog.New(slog.NewTextHandler(&p.log, nil))}); err != nil {
 		t.Fatal(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -142,10 +146,10 @@ func serve(t *testing.T, yaml, url string, recorder Recorder) *proxied {
 	done := make(chan error, 1)
 	go func() { done <- p.Serve(l) }()
 	t.Cleanup(func() {
-		text := p.text(t)
+		text := p.text(t) + p.log.String()
 		for _, value := range planted {
 			if strings.Contains(text, value) {
-				t.Errorf("a planted value is in the metrics")
+				t.Errorf("a planted value is in the metrics or the log")
 			}
 		}
 		l.Close()

@@ -18,8 +18,13 @@ func (s *Server) malformed(ctx *fasthttp.RequestCtx, err error) {
 	case errors.As(err, &small):
 		r = refuseHeader
 	}
+	s.turnAway(ctx, r, ctx.IsPost() || errors.Is(err, fasthttp.ErrBodyTooLarge))
+}
+
+// turnAway refuses a request before it is read. event says that it held one.
+func (s *Server) turnAway(ctx *fasthttp.RequestCtx, r *refusal, event bool) {
 	n, q := s.snapshot.Load(), s.requests.get()
-	if ctx.IsPost() || errors.Is(err, fasthttp.ErrBodyTooLarge) {
+	if event {
 		q.count(n, r.outcome(), 1)
 	}
 	s.refuse(ctx, q, r)

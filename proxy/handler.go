@@ -44,6 +44,7 @@ func (s *Server) finish(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	}
 	// q may be in any state: it is not used again.
 	s.metrics.panics.Inc()
+	s.faults.report(fault)
 	fresh := &request{dialect: wire.JSON}
 	if ctx.IsPost() && !q.counted {
 		fresh.count(n, failed, 1)

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type Options struct {
 	Policy   *rules.Policy
 	Registry prometheus.Registerer // nil: a registry of its own
 	Recorder Recorder              // nil: nothing is recorded but metrics
+	Log      *slog.Logger          // told of faults of the program only; may be nil
 }
 
 // Server is the data plane. Make it with New, feed it with Serve.
@@ -33,6 +35,7 @@ type Server struct {
 	http     *fasthttp.Server
 	metrics  *metrics
 	recorder Recorder
+	faults   faults
 	snapshot atomic.Pointer[Snapshot]
 	requests requestPool
 	inFlight atomic.Int64 // bytes of bodies, see hold
@@ -58,7 +61,8 @@ func New(o Options) (*Server, error) {
 	if o.Registry == nil {
 		o.Registry = prometheus.NewRegistry()
 	}
-	s := &Server{metrics: newMetrics(o.Registry), recorder: o.Recorder}
+	fasthttp.SetBodySizePoolLimit(maxKeptBuffer, maxKeptBuffer) // a large body's buffer is not kept for small ones
+	s := &Server{metrics: newMetrics(o.Registry), recorder: o.Recorder, faults: faults{log: o.Log}}
 	if err := s.Swap(o.Policy); err != nil {
 		return nil, err
 	}
@@ -67,6 +71,7 @@ func New(o Options) (*Server, error) {
 		Handler:                       s.handle,
 		ErrorHandler:                  s.malformed,
 		HeaderReceived:                s.admit,
+		ExpectHandler:                 s.expect,
 		Logger:                        silent{},
 		ReadBufferSize:                p.Limits.Header,
 		WriteBufferSize:               16 << 10,

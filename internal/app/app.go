@@ -66,7 +66,7 @@ func New(o Options) (_ *App, err error) {
 	if a.policy, a.digest, err = a.load(); err != nil {
 		return nil, err
 	}
-	if a.proxy, err = proxy.New(proxy.Options{Policy: a.policy, Registry: a.registry}); err != nil {
+	if a.proxy, err = proxy.New(proxy.Options{Policy: a.policy, Registry: a.registry, Log: a.log}); err != nil {
 		return nil, err
 	}
 	if o.Admin == "" {
