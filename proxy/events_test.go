@@ -157,7 +157,7 @@ func TestAnswers(t *testing.T) {
 		h.Set("Connection", "close")
 		h.Set("X-Internal", "secret")
 		h.Set("Trailer", "X-After")
-		w.WriteHeader(429)
+		w.WriteHeader(http.StatusTooManyRequests)
 		fmt.Fprint(w, "slow down")
 		h.Set("X-After", "secret")
 	})

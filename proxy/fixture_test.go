@@ -161,7 +161,7 @@ func serve(t *testing.T, yaml, url string, recorder Recorder) *proxied {
 func (p *proxied) text(t *testing.T) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	promhttp.HandlerFor(p.registry, promhttp.HandlerOpts{}).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	promhttp.HandlerFor(p.registry, promhttp.HandlerOpts{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	return w.Body.String()
 }
 
