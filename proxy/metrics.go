@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -116,7 +117,11 @@ func (s *Server) countFindings(n *Snapshot, in *engine.Inspector) {
 		known := slot.Load()
 		if known == nil {
 			t := &n.policy.Types[c.Type]
-			known = &counter{s.metrics.found.WithLabelValues(n.policy.Destinations[n.inline].Name, t.Class.String(), t.Name, c.Action.String())}
+			name := t.Name
+			if c.Type == catalog.None {
+				name = c.Type.String() // what a rule selects by its path alone
+			}
+			known = &counter{s.metrics.found.WithLabelValues(n.policy.Destinations[n.inline].Name, t.Class.String(), name, c.Action.String())}
 			slot.Store(known)
 		}
 		known.Add(float64(c.N))

@@ -10,7 +10,13 @@ import (
 func TestTable(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	seen := map[string]bool{}
+	if none := All()[None]; none.Name != "" || None.String() != "none" {
+		t.Errorf("none is %+v, %q", none, None)
+	}
 	for i, ty := range All() {
+		if i == 0 {
+			continue
+		}
 		if int(ty.ID) != i {
 			t.Errorf("%s stands at %d and has ID %d", ty.Name, i, ty.ID)
 		}
@@ -18,7 +24,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("name %q is malformed or given twice", ty.Name)
 		}
 		seen[ty.Name] = true
-		if i > 0 && (ty.Description == "" || strings.HasSuffix(ty.Description, ".")) {
+		if ty.Description == "" || strings.HasSuffix(ty.Description, ".") {
 			t.Errorf("%s: description %q", ty.Name, ty.Description)
 		}
 		for k, s := range ty.Synonyms {
@@ -26,7 +32,7 @@ func TestTable(t *testing.T) {
 				t.Errorf("%s: synonym %q is empty, not lower case, or given twice", ty.Name, s)
 			}
 		}
-		if got, ok := Lookup(ty.Name); i > 0 && (!ok || got != ty.ID || got.String() != ty.Name) {
+		if got, ok := Lookup(ty.Name); !ok || got != ty.ID || got.String() != ty.Name {
 			t.Errorf("Lookup(%q) = %v, %v", ty.Name, got, ok)
 		}
 	}

@@ -3,7 +3,7 @@ package catalog
 import "slices"
 
 // table holds every built-in type at the index of its ID.
-var table = slices.Concat([]Type{{Name: "none"}}, governmentTypes, financialTypes, credentialsTypes, specialTypes,
+var table = slices.Concat([]Type{{}}, governmentTypes, financialTypes, credentialsTypes, specialTypes,
 	locationTypes, identityTypes, onlineTypes, neutralTypes)
 
 // aliases are further names under which Lookup knows a type.
@@ -14,7 +14,7 @@ var byName = func() map[string]ID {
 	for id := range table {
 		m[table[id].Name] = ID(id)
 	}
-	delete(m, "none")
+	delete(m, "")
 	for name, id := range aliases {
 		m[name] = id
 	}
@@ -22,7 +22,7 @@ var byName = func() map[string]ID {
 }()
 
 // All returns a copy of the built-in types, each at the index of its ID; the type
-// at 0 stands for none.
+// at 0 stands for none and has no name.
 func All() []Type { return slices.Clone(table) }
 
 // Lookup finds a built-in type by its name.
@@ -34,8 +34,8 @@ func Lookup(name string) (id ID, ok bool) {
 // String returns the name of a built-in type, and "none" for any other ID: the
 // types that a policy adds are named by the policy.
 func (id ID) String() string {
-	if int(id) < len(table) {
+	if id != None && int(id) < len(table) {
 		return table[id].Name
 	}
-	return table[None].Name
+	return "none"
 }
