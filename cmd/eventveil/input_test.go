@@ -126,7 +126,8 @@ func FuzzDocuments(f *testing.F) {
 			t.Fatal(err)
 		}
 		solid := func(b []byte) string {
-			return strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", "\ufeff", "").Replace(string(b))
+			dark := strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(string(b))
+			return strings.ReplaceAll(dark, "\ufeff", "") // after, as lines put together may make one
 		}
 		if solid(got) != solid(in) {
 			t.Fatalf("read %q of %q", got, in)
