@@ -41,6 +41,7 @@ type request struct {
 	source   bytes.Reader
 	inflated []byte
 	up       fasthttp.Request
+	base     *upstream // whose scheme and host up has
 }
 
 // header is a request header that is forwarded.

@@ -95,15 +95,15 @@ func (q *request) build(n *Snapshot, in *engine.Inspector, method string) *refus
 			return refuseForbidden
 		}
 	}
-	q.scratch = append(q.scratch[:0], n.upstream.origin...)
-	q.scratch = append(q.scratch, n.upstream.prefix...)
-	q.scratch = append(q.scratch, path...)
-	if len(query) > 0 {
-		q.scratch = append(q.scratch, '?')
-		q.scratch = append(q.scratch, query...)
+	if q.base != n.upstream { // else scheme and host are those of the request before
+		q.base = n.upstream
+		up.SetRequestURI(n.upstream.origin)
+		up.URI().DisablePathNormalizing = true
 	}
-	up.SetRequestURIBytes(q.scratch)
-	up.URI().DisablePathNormalizing = true
+	q.scratch = append(q.scratch[:0], n.upstream.prefix...)
+	q.scratch = append(q.scratch, path...)
+	up.URI().SetPathBytes(q.scratch)
+	up.URI().SetQueryStringBytes(query)
 	up.Header.SetHost(n.upstream.host)
 	return nil
 }
