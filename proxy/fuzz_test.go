@@ -2,8 +2,15 @@ package proxy
 
 import (
 	"bytes"
+	"io"
+	"log/slog"
 	"net"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
 
 	"github.com/eventveil/eventveil/rules"
 )
@@ -55,3 +62,52 @@ func FuzzClientAddr(f *testing.F) {
 		}
 	})
 }
+
+// FuzzConnection feeds bytes to a connection: no fault of the program, and no body at
+// the collector that holds the planted address.
+func FuzzConnection(f *testing.F) {
+	const body = `{"event":"E","email":"ada.l@example.com"}`
+	f.Add([]byte("POST /v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 41\r\n\r\n" + body))
+	f.Add([]byte("POST /v1/batch?a=b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n29\r\n" + body + "\r\n0\r\nX-A: b\r\n\r\n"))
+	f.Add([]byte("POST /x HTTP/1.0\r\nContent-Type: application/x-ndjson\r\nContent-Length: 82\r\n\r\n" + body + "\n" + body))
+	f.Add([]byte("GET /a?email=ada.l@example.com HTTP/1.1\r\nHost: x\r\nCookie: sp=1\r\nX-Forwarded-For: 203.0.113.7\r\n\r\nOPTIONS / HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\n\r\n"))
+	f.Add([]byte("POST /v1/t HTTP/1.1\r\nHost: x\r\nAnonymousId: YWRh\r\nUser-Agent: a\r\nReferer: b\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}"))
+	upstream, front := fasthttputil.NewInmemoryListener(), fasthttputil.NewInmemoryListener()
+	f.Cleanup(func() { upstream.Close(); front.Close() })
+	var panics, leaks atomic.Int64
+	collector := &fasthttp.Server{Logger: silent{}, Handler: func(ctx *fasthttp.RequestCtx) {
+		if bytes.Contains(ctx.Request.Body(), []byte("ada.l@example.com")) {
+			leaks.Add(1)
+		}
+	}}
+	go collector.Serve(upstream)
+	s, err := New(Options{Policy: policy(f, with("trusted_proxies: [0.0.0.0/0]"), "http://collector.example.com")})
+	if err != nil {
+		f.Fatal(err)
+	}
+	dial := func(string) (net.Conn, error) { return upstream.Dial() }
+	s.snapshot.Load().upstream.events.Dial, s.snapshot.Load().upstream.stream.Dial = dial, dial
+	s.faults.log = slog.New(slog.NewTextHandler(writer(func(p []byte) (int, error) { panics.Add(1); return len(p), nil }), nil))
+	go s.Serve(front)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		conn, err := front.Dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := append(bytes.Clone(data), "\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"...)
+		go conn.Write(sent) // its end ends the connection
+		conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+		io.Copy(io.Discard, conn)
+		conn.Close()
+		if panics.Load() > 0 {
+			t.Error("a fault of the program")
+		}
+		if leaks.Load() > 0 {
+			t.Error("the planted address arrived")
+		}
+	})
+}
+
+type writer func(p []byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
