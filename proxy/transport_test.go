@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestTransport holds that what comes beside the body is treated like it.
@@ -76,7 +77,7 @@ func TestUntrustedProxies(t *testing.T) {
 
 // TestPassThrough holds that settings and scripts stream, with their transport values treated.
 func TestPassThrough(t *testing.T) {
-	script := bytes.Repeat([]byte("0123456789abcdef"), 2<<20) // more than an answer to an event may have
+	script := bytes.Repeat([]byte("0123456789abcdef"), 5<<18) // more than an answer to an event may have
 	c := collect(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
 		w.Header().Set("ETag", `"v1"`)
@@ -106,5 +107,25 @@ func TestPassThrough(t *testing.T) {
 	list := p.raw(t, "GET", strings.Repeat("GET /settings HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"v1\"\r\n\r\n", 3), 3)
 	if len(list) != 3 {
 		t.Errorf("%d answers on one connection, want 3", len(list))
+	}
+}
+
+// TestPassThroughTakesItsTime holds that a script may come slowly, as long as it comes.
+func TestPassThroughTakesItsTime(t *testing.T) {
+	c := collect(t, func(w http.ResponseWriter, _ *http.Request) {
+		for range 8 {
+			w.Write([]byte("x"))
+			w.(http.Flusher).Flush()
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	p := serve(t, strings.Replace(enforcing, "upstream: 2s", "upstream: 200ms", 1), c.URL, nil)
+	if a := p.send(t, "GET", "/slow.js", ""); a.status != 200 || a.body != "xxxxxxxx" {
+		t.Errorf("%+v", a)
+	}
+	hanging := collect(t, func(http.ResponseWriter, *http.Request) { time.Sleep(500 * time.Millisecond) })
+	p = serve(t, strings.Replace(enforcing, "upstream: 2s", "upstream: 200ms", 1), hanging.URL, nil)
+	if a := p.send(t, "GET", "/never.js", ""); a.status != 503 || a.header.Get("Retry-After") == "" {
+		t.Errorf("%+v", a)
 	}
 }

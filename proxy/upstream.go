@@ -68,8 +68,34 @@ func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
 	}
 	up := &upstream{events: client(), stream: client(), origin: u.Scheme + "://" + u.Host, host: u.Host, prefix: strings.TrimSuffix(u.EscapedPath(), "/")}
 	up.stream.StreamResponseBody = true
+	dial := up.stream.Dial
+	up.stream.Dial = func(addr string) (net.Conn, error) {
+		c, err := dial(addr)
+		if err != nil {
+			return nil, err
+		}
+		return &patient{c, timeout}, nil
+	}
 	return up, nil
 }
+
+// patient is a connection whose time to read begins anew with every read: what is
+// streamed comes as fast as a browser takes it. The whole is bounded by the
+// listener's time to write.
+type patient struct {
+	net.Conn
+	timeout time.Duration
+}
+
+func (c *patient) Read(b []byte) (int, error) {
+	if err := c.Conn.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+// SetReadDeadline is Read's business.
+func (c *patient) SetReadDeadline(time.Time) error { return nil }
 
 func (u *upstream) close() {
 	u.events.CloseIdleConnections()
