@@ -20,11 +20,9 @@ func Valid(typ catalog.ID, locale string, value []byte) (valid, known bool) {
 	if len(value) == 0 || len(value) > maxValue {
 		return false, true
 	}
-	for _, c := range value {
-		if c >= 0x80 && foldable(value) {
-			var room [maxValue]byte
-			return validators[typ](locale, fold(room[:0], value)), true
-		}
+	if Classify(value)&HasHigh != 0 && foldable(value) {
+		var room [maxValue]byte
+		return validators[typ](locale, fold(room[:0], value)), true
 	}
 	return validators[typ](locale, value), true
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/eventveil/eventveil/engine/catalog"
@@ -115,6 +116,7 @@ func FuzzValid(f *testing.F) {
 	for _, s := range []string{"", "0", "123-45-6788", "RSSMRA85T10A562S", "A123456(3)", "１２３", "PT123456789", "{}", "52.5,13.4", "756.9217.0769.85"} {
 		f.Add(s)
 	}
+	f.Add("00000000" + strings.Repeat("\xb1", 4000) + "100000000")
 	f.Fuzz(func(_ *testing.T, s string) {
 		for id := range validators {
 			Valid(catalog.ID(id), "", []byte(s))
