@@ -131,6 +131,11 @@ func New(p *rules.Policy) *Engine {
 	return e
 }
 
+// custom tells whether a type is one that the configuration adds.
+func (e *Engine) custom(typ catalog.ID) bool {
+	return int(typ) >= len(e.policy.Types)-len(e.policy.Classifiers)
+}
+
 // Policy is the policy that the engine was made for.
 func (e *Engine) Policy() *rules.Policy { return e.policy }
 

@@ -132,6 +132,27 @@ func TestDrop(t *testing.T) {
 	check(lines, "{\"a\":1}\n{\"x\":\"4111111111111111\"}\n{\"b\":2}", "{\"a\":1}\n{\"b\":2}", 1)
 }
 
+func TestClassifier(t *testing.T) {
+	e := engine.New(policy(t, head+`
+  - {name: loyalty, when: {type: loyalty_card}, action: block}
+classifiers:
+  - {name: loyalty_card, class: red, keys: [loyalty card], pattern: '^LC-\d{8}$'}
+`))
+	for in, want := range map[string]string{
+		`{"ref":"LC-12345678","a":1}`:            `{"a":1}`,
+		`{"username":"LC-12345678","a":1}`:       `{"a":1}`,
+		`{"loyaltyCard":"whatever","a":1}`:       `{"a":1}`,
+		`{"ref":"LC-1","note":"LC-12345678 no"}`: `{"ref":"LC-1","note":"LC-12345678 no"}`,
+	} {
+		if got := pass(t, e, single, in); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+	if c := e.Classify("", []byte("LC-12345678")); c.Validated || c.By != engine.ByValue || e.Policy().Types[c.Type].Name != "loyalty_card" {
+		t.Errorf("classified as %+v", c)
+	}
+}
+
 // TestBlockedDocument: a document that is nothing but what must not pass is dropped.
 func TestBlockedDocument(t *testing.T) {
 	e := engine.New(policy(t, enforcing))

@@ -96,7 +96,7 @@ func (in *Inspector) judge(n *node, at place, tl, off int, enc encoding, text []
 	in.spans = detect.Find(in.spans[:0], text, detect.Bytes(classes))
 	for _, p := range in.engine.patterns {
 		if m := p.pattern.FindIndex(text); m != nil && m[0] < m[1] {
-			in.spans = append(in.spans, detect.Span{Start: m[0], End: m[1], Type: p.typ, Validated: true})
+			in.spans = append(in.spans, detect.Span{Start: m[0], End: m[1], Type: p.typ})
 		}
 	}
 	if len(judged) > 0 {

@@ -303,7 +303,7 @@ func (in *Inspector) merge(typ catalog.ID, class catalog.Class, by By, found cat
 	switch {
 	case typ == found:
 		return typ, class, ByBoth, ok
-	case typ == catalog.None, c > class, c == class && ok:
+	case typ == catalog.None, c > class, c == class && (ok || in.engine.custom(found)):
 		return found, c, ByValue, ok
 	}
 	return typ, class, by, false
