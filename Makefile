@@ -11,7 +11,7 @@ VCS := $(shell git rev-parse --verify -q HEAD >/dev/null 2>&1 && echo true || ec
 GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BIN        := bin/eventveil
 SOURCES    := $(shell find . -name '*.go' -not -path './node_modules/*' -not -path './e2e/node_modules/*') go.mod go.sum
-FUZZTIME   ?= 10s
+FUZZTIME   ?= 20000x
 BENCHTIME  ?= 1s
 EVENTVEIL_SHARED ?= ../shared
 SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -67,7 +67,7 @@ lint: ## gofmt and golangci-lint, pinned
 fmt: ## gofmt every file
 	gofmt -w $$(git ls-files '*.go')
 
-fuzz: ## run every fuzz target for FUZZTIME (10s)
+fuzz: ## run every fuzz target for FUZZTIME (20000x: inputs, or a duration)
 	@for pkg in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "fuzz $$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$pkg; \
