@@ -51,6 +51,7 @@ deps-go:
 deps-e2e:
 	$(call apt,/usr/bin/chromium=chromium /usr/sbin/nginx=nginx)
 	@command -v node >/dev/null && command -v npm >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; }
+	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "the SDKs under test need Node 20 or later and this is $$(node --version): install it from your distribution's backports or nodejs.org, before /usr/bin in PATH"; exit 1; }
 	@if [ ! -e e2e/node_modules/.package-lock.json ] || [ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]; then cd e2e && npm ci --no-audit --no-fund; fi
 
 deps-eval:
