@@ -51,7 +51,8 @@ var arrows = map[string][]string{
 	"proxy/deliver":    {"rules"},
 	"proxy":            {"proxy/wire", "proxy/deliver", "engine", "engine/catalog", "engine/detect", "rules"},
 	"internal/app":     {"proxy", "proxy/wire", "proxy/deliver", "engine", "engine/catalog", "rules"},
-	"cmd":              {"internal/app", "engine", "engine/catalog", "engine/detect", "engine/names", "rules"},
+	"internal/scan":    {"engine", "engine/catalog", "engine/names", "engine/transform", "rules"},
+	"cmd":              {"internal/app", "internal/scan", "engine", "engine/catalog", "engine/detect", "engine/names", "rules"},
 	"internal/repo":    {},
 }
 
