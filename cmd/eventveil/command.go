@@ -35,7 +35,7 @@ func (c *command) usage() string {
 // commands lists every subcommand in the order in which help shows them.
 func commands() []*command {
 	return []*command{
-		serveCommand, checkCommand, explainCommand, filterCommand, classifyCommand,
+		serveCommand, checkCommand, explainCommand, filterCommand, scanCommand, classifyCommand,
 		testCommand, typesCommand, sinkCommand, healthcheckCommand, versionCommand,
 	}
 }
@@ -85,9 +85,9 @@ func printHelp(w io.Writer) {
 		fmt.Fprintf(w, "  %-12s %s\n", c.name, c.short)
 	}
 	fmt.Fprint(w, `
-Every command that reads events takes files or "-" (standard input): JSON, one
-document a line or one document over many lines, plain or gzip. Data goes to
-standard output, words to standard error. Exit status: 0 fine, 1 found
+Every command that reads events takes files, folders or "-" (standard input):
+JSON, one document a line or one document over many lines, plain, gzip or zstd.
+Data goes to standard output, words to standard error. Exit status: 0 fine, 1 found
 something wrong, 2 bad usage. "eventveil help COMMAND" shows flags and an example.
 `)
 }

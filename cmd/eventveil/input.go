@@ -3,11 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/tidwall/gjson"
 )
@@ -25,12 +23,7 @@ type document struct {
 }
 
 // where names a document for a message.
-func (d *document) where() string {
-	if d.file == "-" {
-		return fmt.Sprintf("standard input:%d", d.line)
-	}
-	return fmt.Sprintf("%s:%d", d.file, d.line)
-}
+func (d *document) where() string { return fmt.Sprintf("%s:%d", inputName(d.file), d.line) }
 
 // errTooLong is told to eachDocument's visitor instead of a document's bytes.
 var errTooLong = fmt.Errorf("longer than %d MiB, skipped", maxDocument>>20)
@@ -51,11 +44,12 @@ func eachLine(files []string, stdin io.Reader, visit visitor) error {
 }
 
 func eachInput(files []string, stdin io.Reader, read func(*bufio.Reader, *document) error) error {
-	if len(files) == 0 {
-		files = []string{"-"}
+	list, err := listInputs(files)
+	if err != nil {
+		return err
 	}
 	d := document{}
-	for _, name := range files {
+	for _, name := range list.names {
 		in, closeInput, err := open(name, stdin)
 		if err != nil {
 			return err
@@ -68,30 +62,6 @@ func eachInput(files []string, stdin io.Reader, read func(*bufio.Reader, *docume
 		}
 	}
 	return nil
-}
-
-// open opens a file or standard input and unpacks gzip, told by its first bytes.
-func open(name string, stdin io.Reader) (*bufio.Reader, func(), error) {
-	closeInput := func() {}
-	raw := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, nil, fmt.Errorf("cannot read: %w", err)
-		}
-		closeInput = func() { f.Close() }
-		raw = f
-	}
-	in := bufio.NewReaderSize(raw, 256<<10)
-	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
-		unpacked, err := gzip.NewReader(in)
-		if err != nil {
-			closeInput()
-			return nil, nil, fmt.Errorf("cannot unpack %s: %w", name, err)
-		}
-		in = bufio.NewReaderSize(unpacked, 256<<10)
-	}
-	return in, closeInput, nil
 }
 
 // readLines reads one input line by line.

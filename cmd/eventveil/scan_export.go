@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/eventveil/eventveil/internal/scan"
+)
+
+// columns are the CSV's, and the names of a data point's members in JSON.
+var columns = []string{"class", "type", "path", "count", "events", "share", "matched", "how", "shape", "event_names", "top_events", "sources"}
+
+// printCSV prints a row for each data point below a row of heads.
+func printCSV(w io.Writer, inv *inventory) error {
+	out := csv.NewWriter(w)
+	out.Write(columns) // an error stays with out and is told by Error
+	for i := range inv.Points {
+		d := &inv.Points[i]
+		var top []string
+		for _, n := range d.Names {
+			top = append(top, fmt.Sprintf("%s (%d)", n.Name, n.Events))
+		}
+		row := []string{d.Class.String(), d.Type, d.Path, strconv.FormatInt(d.Count, 10), strconv.FormatInt(d.Events, 10),
+			strconv.FormatFloat(share(d), 'f', -1, 64), matchedBy(d), foundHow(d), d.Shape,
+			strconv.Itoa(d.NameCount), strings.Join(top, "; "), strings.Join(d.Sources, "; ")}
+		for i := range row {
+			row[i] = cell(row[i])
+		}
+		out.Write(row)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// cell guards against text that a spreadsheet would take for a formula: what the
+// senders of events name, and shapes, may begin like one.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(s)[0]) {
+		return "'" + s
+	}
+	return s
+}
+
+// share is rounded to what a report needs.
+func share(d *scan.DataPoint) float64 { return math.Round(d.Share*1e4) / 1e4 }
+
+// matchedBy and foundHow are the words for what gave a data point away; "" for one
+// that a rule selects by its path.
+func matchedBy(d *scan.DataPoint) string {
+	if d.By == 0 {
+		return ""
+	}
+	return matched(d.By)
+}
+
+func foundHow(d *scan.DataPoint) string {
+	if d.By == 0 {
+		return ""
+	}
+	return how(d.By, d.NameHow, d.Validated)
+}
+
+// jsonPoint is a data point in JSON.
+type jsonPoint struct {
+	Class      string      `json:"class"`
+	Type       string      `json:"type"`
+	Path       string      `json:"path"`
+	Count      int64       `json:"count"`
+	Events     int64       `json:"events"`
+	Share      float64     `json:"share"`
+	Matched    string      `json:"matched"`
+	How        string      `json:"how"`
+	Shape      string      `json:"shape"`
+	EventNames int         `json:"event_names"`
+	TopEvents  []jsonEvent `json:"top_events"`
+	Sources    []string    `json:"sources"`
+}
+
+type jsonEvent struct {
+	Name   string `json:"name"`
+	Events int64  `json:"events"`
+}
+
+// printJSON prints one object, a data point a line.
+func printJSON(w io.Writer, inv *inventory) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "{\"events\":%d,\"bytes\":%d,\"unreadable\":%d,\"overflow\":%d,\"omitted\":%d,\"datapoints\":[",
+		inv.Events, inv.Bytes, inv.Unreadable, inv.Overflow, inv.omitted)
+	for i := range inv.Points {
+		d := &inv.Points[i]
+		p := jsonPoint{d.Class.String(), d.Type, d.Path, d.Count, d.Events, share(d), matchedBy(d), foundHow(d), d.Shape, d.NameCount, []jsonEvent{}, d.Sources}
+		for _, n := range d.Names {
+			p.TopEvents = append(p.TopEvents, jsonEvent(n))
+		}
+		line, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteByte('\n')
+		out.Write(line)
+	}
+	out.WriteString("\n]}\n")
+	return out.Flush()
+}
