@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // redraw is the time between two drawings of a progress bar.
@@ -72,7 +73,8 @@ func progressLine(read, total int64, took time.Duration) string {
 	if steps%8 > 0 {
 		bar += string([]rune("▏▎▍▌▋▊▉")[steps%8-1])
 	}
-	line := fmt.Sprintf("%-*s %3.0f%%  %s of %s  %s/s", barWidth, bar, 100*part, megabytes(read), megabytes(total), megabytes(int64(rate)))
+	bar += strings.Repeat("░", barWidth-utf8.RuneCountInString(bar))
+	line := fmt.Sprintf("%s %3.0f%%  %s of %s  %s/s", bar, 100*part, megabytes(read), megabytes(total), megabytes(int64(rate)))
 	if read > 0 {
 		line += "  " + left(time.Duration(float64(total-read)/rate*float64(time.Second))) + " left"
 	}

@@ -222,9 +222,9 @@ func TestProgressLine(t *testing.T) {
 		}
 	}
 	f(250e6, -1, time.Second, "250 MB read, 250 MB/s")
-	f(0, 500e6, 0, "                           0%  0 B of 500 MB  0 B/s")
-	f(250e6, 1000e6, 2*time.Second, "██████                    25%  250 MB of 1000 MB  125 MB/s  6 s left")
-	f(1e9, 64e9, 10*time.Second, "▍                          2%  1000 MB of 64.0 GB  100 MB/s  10 min 30 s left")
+	f(0, 500e6, 0, "░░░░░░░░░░░░░░░░░░░░░░░░   0%  0 B of 500 MB  0 B/s")
+	f(250e6, 1000e6, 2*time.Second, "██████░░░░░░░░░░░░░░░░░░  25%  250 MB of 1000 MB  125 MB/s  6 s left")
+	f(1e9, 64e9, 10*time.Second, "▍░░░░░░░░░░░░░░░░░░░░░░░   2%  1000 MB of 64.0 GB  100 MB/s  10 min 30 s left")
 	f(505, 500, time.Second, "████████████████████████ 100%  500 B of 500 B  505 B/s  0 s left")
 }
 

@@ -160,6 +160,20 @@ func TestLimit(t *testing.T) {
 	}
 }
 
+// TestLongArray: an export of many events in one array is taken event by event.
+func TestLongArray(t *testing.T) {
+	p := policy(t)
+	p.Limits.Values = 20
+	event := `{"event":"A","email":"ada@example.com"}`
+	s := take(t, p, 1, "["+strings.Repeat(event+" ,", 99)+event+"]\n["+strings.Repeat(event+",", 99)+"}]\n")
+	if s.Events != 100 || s.Unreadable != 1 || s.Problems[0].Line != 2 || len(s.Points) != 1 || s.Points[0].Events != 100 {
+		t.Errorf("%+v", s)
+	}
+	if s = take(t, p, 1, `[[`+strings.Repeat("1,", 99)+`1],`+event+`]`); s.Events != 1 || s.Unreadable != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	var l problems
 	for _, line := range []int{30, 5, 40, 1} {

@@ -2,6 +2,9 @@ package scan
 
 import (
 	"bytes"
+	"errors"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
@@ -85,7 +88,7 @@ func (w *worker) chunk(c *Chunk) {
 	w.bytes += int64(len(c.Data))
 	if c.Docs != nil {
 		for _, d := range c.Docs {
-			w.document(c, d.Line, c.Data[d.Start:d.End])
+			w.document(c, d.Line, c.Data[d.Start:d.End], true)
 		}
 		return
 	}
@@ -93,17 +96,25 @@ func (w *worker) chunk(c *Chunk) {
 		var doc []byte
 		doc, rest, _ = bytes.Cut(rest, newline)
 		if doc = bytes.Trim(doc, " \t\r"); len(doc) > 0 {
-			w.document(c, line, doc)
+			w.document(c, line, doc, true)
 		}
 	}
 }
 
 var newline = []byte("\n")
 
-// document inspects one document and counts what it holds.
-func (w *worker) document(c *Chunk, line int, doc []byte) {
+// document inspects one document and counts what it holds. split says that it may
+// be taken apart when it is too long.
+func (w *worker) document(c *Chunk, line int, doc []byte, split bool) {
 	w.docs++
 	if err := w.in.Inspect(doc, w.Format); err != nil {
+		if split && w.Format.RootArray && isLong(err, doc) {
+			each(doc, 0, func(_, v []byte) bool {
+				w.document(c, line, v, false)
+				return true
+			})
+			return
+		}
 		w.problems.add(Problem{c.File, c.Name, line, err})
 		return
 	}
@@ -133,6 +144,13 @@ func (w *worker) document(c *Chunk, line int, doc []byte) {
 			w.outline(p, f, i, doc, at)
 		}
 	}
+}
+
+// isLong tells whether a document is refused for want of limits.values alone and is
+// an array of events: an export, whose elements can be taken one by one.
+func isLong(err error, doc []byte) bool {
+	var fault *engine.Error
+	return errors.As(err, &fault) && fault.Reason == "values" && doc[0] == '[' && gjson.ValidBytes(doc)
 }
 
 // point returns the data point of a finding; nil when there is no room for it.
