@@ -48,7 +48,7 @@ func TestMatch(t *testing.T) {
 	// Parents say whose name it is.
 	check("traits.name", "person_name", Exact)
 	check("properties.customer.name", "person_name", Synonym)
-	check("properties.product.name", "-", Unmatched)
+	check("properties.product.name", "commerce", Synonym)
 	check("properties.products.name", "-", Unmatched)
 	check("traits.address.line1", "street_address", Synonym)
 	check("properties.product.weight", "-", Unmatched)
@@ -64,7 +64,7 @@ func TestMatch(t *testing.T) {
 	check("event", "event_meta", Exact)
 	// Near misses.
 	for _, path := range []string{"properties.email_verified", "properties.has_phone", "properties.trace", "properties.air_condition", "properties.ip_count",
-		"properties.mailbox_size", "properties.position", "properties.is_password_set", "properties.plan_code", "properties.description", ""} {
+		"properties.position", "properties.is_password_set", "properties.plan_code", "properties.description", ""} {
 		check(path, "-", Unmatched)
 	}
 }

@@ -27,10 +27,14 @@ type Verdict struct {
 	// collector as they are (write keys, project tokens, message ids): no
 	// value detector is to be run on them either.
 	Reserved bool
+	// Thing says that the name is one of a thing, or of its identifier: order_id.
+	Thing bool
 }
 
 // Entry adds a name for a type, as a policy's classifiers do.
 type Entry struct {
-	Key  string // as an operator writes it: "loyalty card"; compared after normalisation
-	Type catalog.ID
+	Key     string // as an operator writes it: "loyalty card"; compared after normalisation
+	Type    catalog.ID
+	Similar bool // also inside longer names, and with one slip of the keyboard
+	Not     bool // the name does not mean the type, whatever the lexicon says
 }

@@ -1,72 +1,125 @@
 package names
 
-// The lists below are knowledge about field names, kept as data.
-
-// short are the names of up to three letters that mean what the catalogue says
-// wherever they stand; every other short synonym needs more than its name.
-var short = set("ssn", "sin", "dob", "cvv", "cvc", "pin", "otp", "ip", "mac", "lat", "lng", "lon", "tel", "fax", "zip", "plz", "sex", "age",
-	"vin", "cpf", "cnp", "bsn", "dni", "nie", "nir", "cpr", "fnr", "ein", "dna", "jwt", "tfn", "mrn", "npi", "uid", "bic", "pwd", "mdp", "yob",
-	"bmi", "nip", "nik", "rrn", "pps", "oib", "egn", "tin", "nin", "sku", "os")
-
-// vague are catalogue synonyms that, alone, mostly mean something else in events.
-var vague = set("position", "condition", "location", "title", "titel", "body", "partner", "handle", "conta", "via",
-	"belief", "faith", "vote", "arrest", "minor", "drug", "iris", "matricula", "patente", "commune", "clave", "cargo",
-	"functie", "poste", "bild", "imagen", "nota", "land", "barn", "register", "rendimento", "revenu",
-	"identifiant", "localidade", "estado", "region", "genre", "recept", "signature", "firma", "formation", "titulo",
-	"conjoint", "long", "solde", "handicap", "weight", "height", "login", "message", "text", "comment", "note", "notes", "school", "degree",
-	"education", "company", "employer", "organization", "balance", "debt", "score", "rating", "wallet", "auth", "pin_code", "registration_id",
-	"reg_no", "dienstnummer", "nummer", "alter", "ort", "gata", "kilo", "boy", "renta", "hostname",
-	"computer_name", "website", "homepage", "serial_number", "seriennummer", "search", "query", "q", "url", "page_url", "referrer", "landing_page",
-	"policy_number", "cp", "cap", "epic", "pan", "nic", "fin", "run", "rut", "tan", "guid", "uuid", "state", "status", "dic", "partei", "notas")
-
-// prefixes are first words that say whose a field is, not what it holds.
-var prefixes = set("user", "usr", "users", "customer", "cust", "client", "buyer", "member", "account", "acct", "contact", "person", "personal", "billing",
-	"bill", "shipping", "ship", "delivery", "my", "your", "primary", "secondary", "main", "home", "work", "business", "private", "alt", "alternate",
-	"current", "new", "old", "previous", "last", "first", "default", "raw", "full", "applicant", "patient", "employee", "owner", "sender", "recipient",
-	"receiver", "from", "to", "reply", "x", "hs", "cc", "sf", "signup", "login", "registered", "verified", "input", "form", "field", "subscriber", "guest",
-	"lead", "profile", "context", "initial", "latest", "mother", "host", "remote", "src", "source", "dest", "peer", "org")
-
-// suffixes are last words that add nothing.
-var suffixes = set("value", "val", "str", "string", "text", "raw", "field", "input", "data", "no", "nr", "num", "number", "nbr", "plain", "full",
-	"original", "entered", "provided", "encrypted", "hash", "hashed", "sha256", "md5")
-
-// flagFirst and flagLast are words that make a name one about a thing, not the thing.
-var (
-	flagFirst = set("is", "has", "can", "should", "was", "show", "allow", "enable", "enabled", "num", "count", "total", "require", "required")
-	flagLast  = set("verified", "enabled", "disabled", "count", "counts", "sent", "opened", "clicked", "valid", "invalid", "confirmed", "status", "type",
-		"types", "format", "length", "size", "optin", "required", "exists", "present", "changed", "updated", "flag", "template", "subject",
-		"campaign", "list", "provider", "consent", "permission", "permissions", "settings", "preference", "preferences", "color", "version", "model",
-		"vendor", "manufacturer", "brand", "category", "label", "title", "at", "on", "expired", "expires", "step", "method", "policy", "attempts",
-		"attempt", "reset", "strength", "created", "domain", "frequency", "index", "total", "score", "level", "image", "icon", "supported")
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
-// tails are types whose synonyms tell even at the end of a longer name
-// ("orderConfirmationEmail").
-var tails = set("email", "phone", "us_ssn", "password", "ip_address", "credit_card", "iban", "date_of_birth", "first_name", "last_name",
-	"street_address", "postal_code", "passport", "driver_license", "card_cvv", "bank_account", "api_key", "auth_token", "mac", "latitude", "longitude",
-	"user_agent", "username", "device_id", "ad_id", "imei", "session_token", "private_key", "tax_id", "national_id", "social_security", "person_name")
+// word is one word of a name as the lexicon knows it.
+type word struct {
+	text  string
+	fuzzy bool // not as it was written
+}
 
-// looseTail are synonyms that are too common as the last word of other names.
-var looseTail = set("name", "address", "street", "token", "mail", "cell", "tel", "mobile", "handy", "nom", "nome", "nombre", "ip", "mac", "lat", "lon",
-	"lng", "pass", "ua", "login", "pin", "identite", "card", "via", "cap", "number", "portable", "contact")
-
-// things are objects whose names, titles and measures are not a person's.
-var things = set("product", "products", "item", "items", "campaign", "library", "app", "application", "os", "screen", "page", "plan", "company", "organization",
-	"organisation", "event", "category", "categories", "brand", "network", "viewport", "window", "browser", "device", "image", "video", "store", "shop",
-	"merchant", "coupon", "promotion", "experiment", "variant", "feature", "team", "workspace", "project", "integration", "integrations", "source",
-	"destination", "metadata", "sdk", "file", "course", "article", "playlist", "song", "game", "job", "group", "list", "order", "cart", "package", "carrier", "consent")
-
-// people are objects whose name is a person's.
-var people = set("user", "users", "customer", "person", "contact", "traits", "profile", "member", "employee", "patient", "passenger", "guest", "buyer",
-	"recipient", "sender", "owner", "driver", "student", "applicant", "subscriber", "lead", "from", "to", "attendee", "invitee")
-
-// places are objects that hold an address.
-var places = set("address", "addresses", "shippingaddress", "billingaddress", "adresse", "homeaddress", "shipping", "billing", "location")
-
-func set(words ...string) map[string]bool {
-	m := make(map[string]bool, len(words))
-	for _, w := range words {
-		m[w] = true
+// read turns the words of a name into words of the lexicon: numbers go, plurals
+// and romanised words become their stems, compounds their parts, and misspelt or
+// shortened words what they were meant to be. What stays unknown stays as it is.
+func (l *lexicon) read2(raw []string) []word {
+	out := make([]word, 0, len(raw)+4)
+	for i, w := range raw {
+		switch {
+		case l.words[w] || l.phrases[w] != (sense{}):
+			out = append(out, word{text: w})
+		case strings.Trim(w, "0123456789") == "" || len(w) == 1:
+			// adds nothing; a phrase that has the number in it was found above
+		default:
+			out = l.unknown(out, w, i == len(raw)-1)
+		}
 	}
-	return m
+	return out
+}
+
+// unknown looks for what a word that is not in the lexicon may be.
+func (l *lexicon) unknown(out []word, w string, last bool) []word {
+	if base, ok := l.singular(w); ok {
+		return append(out, word{text: base})
+	}
+	if base := l.roman[latinStem(w)]; base != "" && len(w) >= 4 {
+		return append(out, word{text: base})
+	}
+	near := ""
+	if !ordinary[w] {
+		near = l.spell(w, last)
+	}
+	if near != "" && l.phrases[near].rank >= medium {
+		return append(out, word{text: near, fuzzy: true})
+	}
+	if parts := l.compound(w); parts != nil {
+		for _, p := range parts {
+			out = append(out, word{text: p})
+		}
+		return out
+	}
+	if ordinary[w] {
+		return append(out, word{text: w})
+	}
+	if near != "" {
+		return append(out, word{text: near, fuzzy: true})
+	}
+	if part := l.inside(w); part != "" {
+		return append(out, word{text: w}, word{text: part, fuzzy: true})
+	}
+	return append(out, word{text: w})
+}
+
+func (l *lexicon) singular(w string) (string, bool) {
+	for _, end := range [][2]string{{"ies", "y"}, {"es", ""}, {"s", ""}, {"en", ""}, {"n", ""}} {
+		if base, ok := strings.CutSuffix(w, end[0]); ok && len(base) > 3 && l.words[base+end[1]] {
+			return base + end[1], true
+		}
+	}
+	return "", false
+}
+
+// maxCompound bounds the words that are taken apart, in bytes.
+const maxCompound = 64
+
+// compound takes a word apart into the fewest words of the lexicon; nil when it
+// cannot be. In scripts without spaces every word is looked at so.
+func (l *lexicon) compound(w string) []string {
+	if len(w) < 6 || len(w) > maxCompound || ordinary[w] {
+		return nil
+	}
+	type step struct{ from, parts int }
+	best := make([]step, len(w)+1)
+	for end := 1; end <= len(w); end++ {
+		best[end].parts = -1
+		for from := 0; from < end; from++ {
+			if best[from].parts < 0 || !l.parts[w[from:end]] {
+				continue
+			}
+			if n := best[from].parts + 1; best[end].parts < 0 || n < best[end].parts {
+				best[end] = step{from, n}
+			}
+		}
+	}
+	if best[len(w)].parts < 2 || best[len(w)].parts > 5 {
+		return nil
+	}
+	var parts []string
+	for end := len(w); end > 0; end = best[end].from {
+		parts = append(parts, w[best[end].from:end])
+	}
+	slices.Reverse(parts)
+	return parts
+}
+
+// inside finds a word that tells wherever it stands, glued to something unknown.
+func (l *lexicon) inside(w string) string {
+	if len(w) > maxCompound {
+		return ""
+	}
+	found := ""
+	ascii := w[0] < utf8.RuneSelf
+	for from := 0; from < len(w); from++ {
+		for to := len(w); to > from+len(found) && to > from; to-- {
+			part := w[from:to]
+			if s := l.phrases[part]; s.rank >= medium && (!ascii && len(part) >= 6 || s.rank == strong && len(part) >= 7 || from == 1 && to == len(w) && len(part) >= 3) {
+				found = part
+				break
+			}
+		}
+	}
+	return found
 }

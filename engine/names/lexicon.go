@@ -1,0 +1,232 @@
+package names
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/eventveil/eventveil/engine/catalog"
+)
+
+// files are the lexicon: how fields are named, one file per language, as lines of
+// "type: phrase, phrase". See the head of lexicon/en.txt for the notation.
+//
+//go:embed lexicon/*.txt
+var files embed.FS
+
+// rank says how much a phrase needs around it to mean its type.
+type rank uint8
+
+const (
+	weak   rank = iota + 1 // means it beside words that add nothing
+	medium                 // means it as the head of a name
+	strong                 // means it wherever it stands
+)
+
+// role is what a word does for the words beside it. A word may do several things.
+type role uint8
+
+const (
+	owner  role = 1 << iota // says whose or which
+	filler                  // adds nothing
+	flag                    // in front: makes the name one about a thing
+	about                   // behind: makes the name one about a thing
+	thing                   // has a name of its own, and is no person
+	ref                     // an identifier or code of what stands before it
+	human                   // is a person, or a group of them
+	none                    // looks like something personal, and is not
+)
+
+var roles = map[string]role{"owner": owner, "filler": filler, "flag": flag, "about": about, "thing": thing, "ref": ref, "human": human, "none": none}
+
+// sense is what a phrase means.
+type sense struct {
+	typ       catalog.ID
+	rank      rank
+	how       How
+	roles     role
+	headFirst bool // in this language the head of a name is its first word
+}
+
+// lexicon is all that is known of phrases, by their folded words joined.
+type lexicon struct {
+	phrases map[string]sense
+	words   map[string]bool   // every folded word of a phrase
+	parts   map[string]bool   // those that compounds are made of
+	roman   map[string]string // stem of a romanised word -> the Cyrillic stem
+	near    map[string][]string
+	bones   map[string][]string
+	longest int // words in a phrase
+}
+
+// headFirst are languages in which what stands behind a noun says which one it is.
+const headFirst = " fr es it pt ca ro ru uk bg sr pl cs sk hr vi id ms ar he fa th el fil "
+
+// builtin is the catalogue and the files. The files are part of the program: a
+// mistake in them is found by the tests.
+var builtin = sync.OnceValue(func() *lexicon {
+	l := &lexicon{phrases: map[string]sense{}, words: map[string]bool{}, parts: map[string]bool{}, roman: map[string]string{}}
+	names, err := fs.Glob(files, "lexicon/*.txt")
+	if err != nil {
+		panic(err)
+	}
+	slices.SortFunc(names, func(a, b string) int { // English decides what others dispute
+		return cmp.Or(cmp.Compare(b2i(b == "lexicon/en.txt"), b2i(a == "lexicon/en.txt")), cmp.Compare(a, b))
+	})
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err == nil {
+			err = l.read(strings.TrimSuffix(strings.TrimPrefix(name, "lexicon/"), ".txt"), string(text))
+		}
+		if err != nil {
+			panic(fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	for _, t := range catalog.All()[1:] {
+		if t.ID == catalog.URLWithPII || t.ID == catalog.Flag || t.ID == catalog.Metric {
+			continue // judged by their values
+		}
+		l.own(t)
+		for _, s := range t.Synonyms {
+			l.addNew(s, sense{typ: t.ID, rank: synonymRank(s), how: Synonym})
+		}
+	}
+	l.index()
+	return l
+})
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// ownRank is how much a type's own name says.
+func ownRank(t catalog.Type) rank {
+	if t.ID == catalog.UUID {
+		return weak
+	}
+	if t.Class == catalog.Green || len(t.Name) <= 5 {
+		return medium
+	}
+	return strong
+}
+
+// synonymRank is how much a synonym of the catalogue says that no lexicon ranks.
+func synonymRank(s string) rank {
+	if len(s) <= 4 && s[0] < utf8.RuneSelf {
+		return weak
+	}
+	return medium
+}
+
+// read adds one language.
+func (l *lexicon) read(language, text string) error {
+	for i, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		head, rest, ok := strings.Cut(line, ":")
+		if !ok {
+			return fmt.Errorf("line %d: no colon", i+1)
+		}
+		s := sense{rank: medium, how: Synonym, headFirst: strings.Contains(headFirst, " "+language+" ")}
+		switch {
+		case strings.HasSuffix(head, "!"):
+			s.rank = strong
+		case strings.HasSuffix(head, "?"):
+			s.rank = weak
+		}
+		head = strings.TrimRight(head, "!?")
+		if r, ok := roles[head]; ok {
+			s = sense{roles: r}
+		} else if s.typ, ok = catalog.Lookup(head); !ok {
+			return fmt.Errorf("line %d: %q is no type and no role", i+1, head)
+		}
+		for _, p := range strings.Split(rest, ",") {
+			if p = strings.TrimSpace(p); p == "" {
+				continue
+			}
+			if s.typ != catalog.None && s.rank > weak && language != "en" && len(p) <= 3 && p[0] < utf8.RuneSelf {
+				return fmt.Errorf("line %d: %q is too short to be more than weak", i+1, p)
+			}
+			l.add(p, s)
+			if spelled := germanic.Replace(p); spelled != p {
+				l.add(spelled, s)
+			}
+		}
+	}
+	return nil
+}
+
+// own adds a type's own name. What the English lexicon says of it stays.
+func (l *lexicon) own(t catalog.Type) {
+	name := strings.Join(split(t.Name), "")
+	s, ok := l.phrases[name]
+	if !ok || s.typ != t.ID {
+		l.phrases[name] = sense{}
+		s = sense{typ: t.ID, rank: ownRank(t), roles: s.roles}
+		l.add(t.Name, s)
+	}
+	s.how = Exact
+	l.phrases[name] = s
+}
+
+// addNew adds a phrase that has no type yet.
+func (l *lexicon) addNew(phrase string, s sense) {
+	if old, ok := l.phrases[strings.Join(split(phrase), "")]; !ok || old.typ == catalog.None && old.roles&none == 0 {
+		l.add(phrase, s)
+	}
+}
+
+// add adds what a phrase means to what it meant: the first type stays, and when
+// another language means something else it needs company.
+func (l *lexicon) add(phrase string, s sense) {
+	words := split(phrase)
+	name := strings.Join(words, "")
+	if name == "" {
+		return
+	}
+	old, known := l.phrases[name]
+	switch {
+	case !known:
+		l.phrases[name] = s
+	case s.typ == catalog.None:
+		old.roles |= s.roles
+		l.phrases[name] = old
+	case old.typ == catalog.None:
+		s.roles |= old.roles
+		l.phrases[name] = s
+	case old.typ == s.typ:
+		old.rank = max(old.rank, s.rank)
+		l.phrases[name] = old
+	}
+	l.longest = max(l.longest, len(words))
+	for _, w := range words {
+		l.words[w] = true
+		l.part(w, s)
+		if w[0] >= utf8.RuneSelf {
+			if roman := romanize.Replace(w); roman[0] < utf8.RuneSelf {
+				if stem := latinStem(roman); len(stem) >= 4 && l.roman[stem] == "" {
+					l.roman[stem] = w
+				}
+			}
+		}
+	}
+	if len(words) > 1 {
+		l.part(name, s)
+	}
+}
+
+// part notes a word that others may be glued to.
+func (l *lexicon) part(w string, s sense) {
+	if w[0] >= utf8.RuneSelf || len(w) >= 4 || len(w) == 3 && (s.rank == strong || s.roles&(owner|filler) != 0) {
+		l.parts[w] = true
+	}
+}
