@@ -55,6 +55,9 @@ type Finding struct {
 	By        By
 	NameHow   names.How
 	Validated bool
+	// Empty is a null or "" in a field known by its name: an observation that no
+	// action is carried out on.
+	Empty bool
 }
 
 // Field is a transport value given to Inspector.Transport.

@@ -38,6 +38,7 @@ type find struct {
 	class catalog.Class
 	by    By
 	valid bool
+	empty bool // null or "": the field is known by its name, and holds nothing to protect
 }
 
 // layer is a text: the body, a transport value, or what a part of another layer
@@ -198,7 +199,7 @@ func (in *Inspector) found(l int, n *node, typ catalog.ID, class catalog.Class, 
 	f := in.grow()
 	f.kind, f.enc, f.layer, f.member, f.start, f.end = kind, encJSON, l, member, start, end
 	f.n, f.stop, f.base, f.event = n, 0, 0, in.event
-	f.typ, f.class, f.by, f.valid = typ, class, by, false
+	f.typ, f.class, f.by, f.valid, f.empty = typ, class, by, false, false
 	return len(in.finds) - 1
 }
 

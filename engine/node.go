@@ -43,6 +43,7 @@ type node struct {
 	typ     catalog.ID
 	class   catalog.Class
 	how     names.How
+	thing   bool // the name is of a thing's identifier: a number there is no card's
 	flags   flags
 	keySpan catalog.ID // the type of personal data that the name itself is
 	rank    uint8      // of an event's name among Format.EventName
@@ -287,7 +288,7 @@ func (e *Engine) member(parent *node, raw []byte, f *Format) *node {
 	n.path += foldKey(key, n.keySpan)
 
 	v := e.names.Match(n.parents(), key)
-	n.typ, n.how = v.Type, v.How
+	n.typ, n.how, n.thing = v.Type, v.How, v.Thing
 	if v.Reserved {
 		n.flags |= isReserved
 	}

@@ -77,7 +77,7 @@ func (in *Inspector) Own(out *Outcome, buf []byte) []byte {
 // action is what is done with a finding, an Allow as nil.
 func (in *Inspector) action(finding, destination int) *rules.Action {
 	a := in.answers[finding][destination].Action
-	if a.Kind == rules.Allow {
+	if a.Kind == rules.Allow || in.finds[finding].empty {
 		return nil
 	}
 	return a
@@ -96,7 +96,7 @@ func (in *Inspector) transportDrop(destination int) *rules.Action {
 // touched tells whether any decision for a destination changes the body.
 func (in *Inspector) touched(destination int) bool {
 	for i := range in.finds[:in.bodyFinds] {
-		if in.answers[i][destination].Action.Kind != rules.Allow {
+		if in.action(i, destination) != nil {
 			return true
 		}
 	}

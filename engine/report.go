@@ -19,7 +19,7 @@ func (in *Inspector) Findings() []Finding {
 		if f.by&ByKey != 0 {
 			how = f.n.how
 		}
-		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, By: f.by, NameHow: how, Validated: f.valid})
+		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, By: f.by, NameHow: how, Validated: f.valid, Empty: f.empty})
 	}
 	return in.report
 }
@@ -32,10 +32,14 @@ type Count struct {
 }
 
 // Counts adds up the findings of a body by type and action for a destination: what
-// metrics need of Findings and Decision, at a fraction of the cost.
+// metrics need of Findings and Decision, at a fraction of the cost. Empty values are
+// not counted: nothing was there, and nothing was done.
 func (in *Inspector) Counts(destination int) []Count {
 	in.counts = in.counts[:0]
 	for i := range in.finds {
+		if in.finds[i].empty {
+			continue
+		}
 		slot := int(in.finds[i].typ)*actionKinds + int(in.answers[i][destination].Action.Kind)
 		if in.tally[slot] == 0 {
 			in.counts = append(in.counts, Count{Type: in.finds[i].typ, Action: in.answers[i][destination].Action.Kind})

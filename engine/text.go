@@ -6,6 +6,7 @@ import (
 
 	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/engine/detect"
+	"github.com/eventveil/eventveil/engine/names"
 )
 
 // nesting are the byte classes that an inner format needs: JSON, a query, percent escapes.
@@ -39,7 +40,7 @@ func (in *Inspector) stringValue(l int, n *node, member, start, end int, classes
 	at := place{kind: spanMember, layer: l, member: member, start: start, end: end, enc: encJSON}
 	if n.flags&^isGreen == 0 && (n.typ == catalog.None || n.flags&isGreen != 0) && classes&nesting == 0 &&
 		!(len(text) > 16 && base64Start(text[0])) && in.engine.patterns == nil {
-		in.spans = detect.Find(in.spans[:0], text, detect.Bytes(classes))
+		in.find(n, text, classes)
 		if len(in.spans) != 0 {
 			in.settle(n, at, tl, off, enc, text)
 		}
@@ -93,7 +94,7 @@ func (in *Inspector) judge(n *node, at place, tl, off int, enc encoding, text []
 	if classes&uint32(detect.HasPercent) != 0 && depth < in.limits.Nested {
 		in.percent(n, tl, off, text, judged, depth)
 	}
-	in.spans = detect.Find(in.spans[:0], text, detect.Bytes(classes))
+	in.find(n, text, classes)
 	for _, p := range in.engine.patterns {
 		if m := p.pattern.FindIndex(text); m != nil && m[0] < m[1] {
 			in.spans = append(in.spans, detect.Span{Start: m[0], End: m[1], Type: p.typ})
@@ -113,6 +114,15 @@ func (in *Inspector) judge(n *node, at place, tl, off int, enc encoding, text []
 	return nil
 }
 
+// find collects in in.spans what the detectors see in a text.
+func (in *Inspector) find(n *node, text []byte, classes uint32) {
+	in.spans = detect.Find(in.spans[:0], text, detect.Bytes(classes))
+	if classes&uint32(detect.HasSlash) != 0 {
+		aPage := n.typ == catalog.PageMeta && n.how == names.Exact // the protocol's: who was read, not who reads
+		in.spans = detect.FindPath(in.spans, text, !aPage)
+	}
+}
+
 // skipTo drops the regions that end at or before offset i.
 func skipTo(rs []region, i int) []region {
 	for len(rs) > 0 && rs[0].end <= i {
@@ -127,7 +137,7 @@ func covers(rs []region, i int) bool { return len(rs) > 0 && rs[0].start <= i }
 // settle turns the name's verdict and in.spans into findings.
 func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text []byte) {
 	typ, class, by := n.typ, n.class, ByKey
-	if typ == catalog.None || n.flags&isGreen != 0 || len(text) == 0 {
+	if typ == catalog.None || n.flags&isGreen != 0 || !plausible(typ, text) {
 		typ, class, by = catalog.None, catalog.Green, 0
 	}
 	valid := false
@@ -142,9 +152,10 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		f := in.grow()
 		f.place, f.n, f.stop, f.base, f.event = at, n, 0, 0, in.event
 		f.typ, f.class, f.by, f.valid = typ, class, by, valid
+		f.empty = len(text) == 0 && n.flags&isSelected == 0
 	}
 	for _, s := range spans {
-		if in.engine.off[s.Type] {
+		if in.engine.off[s.Type] || s.Type == catalog.IPAddress && isLoopback(text[s.Start:s.End]) {
 			continue
 		}
 		if first >= 0 && s.Type == typ {
@@ -162,6 +173,10 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		})
 	}
 }
+
+// isLoopback tells addresses that are everybody's own machine: in a URL, they are
+// a developer's, not a person's.
+func isLoopback(ip []byte) bool { return bytes.HasPrefix(ip, []byte("127.")) || string(ip) == "::1" }
 
 // isWhole tells whether a span is all of text but for white space around it.
 func isWhole(text []byte, s detect.Span) bool {

@@ -105,7 +105,7 @@ value:
 		if w == 0 {
 			return i, in.fault(l, i, reasonSyntax)
 		}
-		if n.flags&(isEvent|isSelected) != 0 {
+		if n.flags&(isEvent|isSelected) != 0 || c == 'n' && n.typ != catalog.None {
 			in.plainValue(l, n, member, i, i+w)
 		}
 		i += w
@@ -255,16 +255,20 @@ func literal(b []byte) int {
 	return 0
 }
 
-// plainValue notes an event that is not a container, and selected values that
-// cannot be personal: booleans and null.
+// plainValue notes an event that is not a container, selected values that cannot be
+// personal (booleans and null), and a null where the name says what will be there.
 func (in *Inspector) plainValue(l int, n *node, member, start, end int) {
 	if n.flags&isEvent != 0 && l == 0 {
 		outer := in.event
 		in.openEvent(start, member)
 		defer in.closeEvent(outer, end)
 	}
-	if n.flags&isSelected != 0 {
+	switch {
+	case n.flags&isSelected != 0:
 		in.found(l, n, catalog.None, catalog.Green, spanMember, member, start, end, 0)
+	case n.typ != catalog.None && n.flags&(isReserved|isIgnored|isGreen) == 0 && in.layers[l].text[start] == 'n':
+		f := in.found(l, n, n.typ, n.class, spanMember, member, start, end, ByKey)
+		in.finds[f].empty = true
 	}
 }
 
@@ -279,12 +283,15 @@ func (in *Inspector) numberValue(l int, n *node, member, start, end int) {
 		return
 	}
 	typ, class, by := n.typ, n.class, ByKey
-	if n.flags&isGreen != 0 || typ == catalog.None {
+	if n.flags&isGreen != 0 || typ == catalog.None || !plausible(typ, in.layers[l].text[start:end]) {
 		typ, class, by = catalog.None, catalog.Green, 0
 	}
 	valid := false
 	if n.flags&isForced == 0 {
 		found, ok := detect.FindNumber(in.layers[l].text[start:end])
+		if found == catalog.CreditCard && n.thing {
+			found = catalog.None // one identifier in ten passes the checksum
+		}
 		typ, class, by, valid = in.merge(typ, class, by, found, ok)
 	}
 	if typ == catalog.None && n.flags&isSelected == 0 {

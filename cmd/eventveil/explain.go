@@ -87,7 +87,11 @@ func (x *explainer) lines(out *bufio.Writer, d *document) {
 		b = append(b, matched(f.By)...)
 		b = append(b, `","how":"`...)
 		b = append(b, how(f.By, f.NameHow, f.Validated)...)
-		b = append(b, `","actions":{`...)
+		b = append(b, '"')
+		if f.Empty {
+			b = append(b, `,"empty":true`...)
+		}
+		b = append(b, `,"actions":{`...)
 		for j := range x.policy.Destinations {
 			if j > 0 {
 				b = append(b, ',')
