@@ -94,6 +94,23 @@ var keyRules = [...]keyRule{
 	{"django-insecure-", 30, 0, setToken, catalog.APIKey}, {"nfp_", 36, 40, setWord, catalog.APIKey}, {"vercel_", 24, 0, setWord, catalog.APIKey},
 	{"sbp_", 40, 40, setHex, catalog.APIKey}, {"tskey-", 20, 0, setToken, catalog.APIKey}, {"cfut_", 40, 0, setToken, catalog.APIKey},
 	{"e2b_", 40, 40, setHex, catalog.APIKey},
+	{"AIPA", 16, 16, setWord, catalog.APIKey}, {"ANPA", 16, 16, setWord, catalog.APIKey}, {"ANVA", 16, 16, setWord, catalog.APIKey},
+	{"p8e-", 32, 32, setToken, catalog.APIKey}, {"4b1d", 38, 38, setWord, catalog.APIKey}, {"da2-", 26, 26, setWord, catalog.APIKey},
+	{"fc-", 32, 32, setHex, catalog.APIKey}, {"cio", 32, 32, setWord, catalog.APIKey}, {"odt_", 32, 0, setWord, catalog.APIKey},
+	{"s-s4t2ud-", 64, 64, setHex, catalog.APIKey}, {"s-s4t2af-", 64, 64, setHex, catalog.APIKey},
+	{"px-api-", 36, 36, setToken, catalog.APIKey}, {"px-dep-", 36, 36, setToken, catalog.APIKey},
+	{"eyJ0eXAiOiAiVENWMiJ9.", 80, 0, setDotted, catalog.APIKey}, {"oa2-client-id_", 32, 32, setToken, catalog.APIKey},
+	{"tfp_", 40, 0, setDotted, catalog.APIKey},
+	{"AVNS_", 18, 0, setToken, catalog.APIKey}, {"CCIPAT_", 40, 0, setToken, catalog.APIKey}, {"CCIPRJ_", 40, 0, setToken, catalog.APIKey},
+	{"bkua_", 40, 40, setHex, catalog.APIKey}, {"sb_secret_", 20, 0, setToken, catalog.APIKey}, {"lsv2_pt_", 32, 0, setToken, catalog.APIKey},
+	{"lsv2_sk_", 32, 0, setToken, catalog.APIKey}, {"apify_api_", 36, 0, setWord, catalog.APIKey}, {"vercel_blob_rw_", 30, 0, setToken, catalog.APIKey},
+	{"SWMTKN-1-", 40, 0, setToken, catalog.APIKey}, {"mlsn.", 64, 0, setHex, catalog.APIKey}, {"dt0a01.", 60, 0, setDotted, catalog.APIKey},
+	{"glwt-", 20, 0, setToken, catalog.APIKey}, {"zpka_", 32, 0, setToken, catalog.APIKey}, {"rootly_", 64, 64, setHex, catalog.APIKey},
+	{"samsara_api_", 30, 0, setWord, catalog.APIKey}, {"pina_", 32, 0, setWord, catalog.APIKey}, {"persona_production_", 20, 0, setToken, catalog.APIKey},
+	{"mdb_sa_sk_", 40, 0, setToken, catalog.APIKey}, {"CCDB1_", 22, 0, setToken, catalog.APIKey}, {"sk-lf-", 36, 36, setToken, catalog.APIKey},
+	{"AKLT", 30, 0, setWord, catalog.APIKey}, {"s.", 24, 24, setWord, catalog.APIKey},
+	{"csk-", 48, 48, setWord, catalog.APIKey}, {"fw_", 24, 24, setWord, catalog.APIKey},
+	{"live_", 35, 35, setHex, catalog.APIKey}, {"test_", 35, 35, setHex, catalog.APIKey}, {"glc_eyJ", 60, 0, setBearer, catalog.APIKey},
 }
 
 // keysByFirst has the rules whose prefix begins with a byte.

@@ -63,15 +63,23 @@ func cardLengths(iin []byte) uint32 {
 		return discover
 	case n/100 == 62:
 		return from16
-	case n >= 3500 && n <= 3589:
+	case n/100 == 35: // JCB has 3528 to 3589, and issues test numbers beyond
 		return only16 | lengthBits(19)
 	case n == 2131, n == 1800:
 		return jcb &^ only16
+	case n >= 1100 && n <= 1999: // UATP; 10 begins the identifiers of accounts
+		return amex
 	case n >= 2200 && n <= 2204: // Mir
 		return from16
-	case n/100 == 50, n >= 5600 && n <= 5899, n == 6304, n == 6390, n/100 == 67, n/10 == 633:
+	case n == 8600, n == 9792, n == 9860, n == 9704: // UzCard, Troy, Humo, Napas
+		return only16 | lengthBits(19)
+	case n == 2014, n == 2149: // enRoute
+		return amex
+	case n/100 == 50, n >= 5600 && n <= 5899, n == 6304, n == 6390, n == 604, n/100 == 67, n/10 == 633:
 		return maestro
-	case n == 6060, n >= 6370 && n <= 6379, n == 6062, n >= 6081 && n <= 6085, n == 8171: // Hipercard, Elo, RuPay
+	case n >= 6360 && n <= 6399: // InterPayment, InstaPayment, Elo, Hipercard
+		return from16
+	case n == 6042, n == 6043, n == 6060, n == 6062, n >= 6081 && n <= 6085, n == 8171: // Cabal, Hipercard, Elo, RuPay
 		return only16
 	}
 	return 0
@@ -91,6 +99,16 @@ func number(digits []byte) int {
 func isCard(digits []byte) bool {
 	return len(digits) >= minCard && len(digits) <= maxCard && cardLengths(digits)&(1<<len(digits)) != 0 &&
 		luhn(digits) && !obvious(digits)
+}
+
+// isCardAt is isCard for digits that begin at s of text: after a word for a card
+// the range does not matter, as new ones are given out every year.
+func isCardAt(text []byte, s int, digits []byte) bool {
+	if s == 0 {
+		return isCard(digits)
+	}
+	return len(digits) >= minCard && len(digits) <= maxCard && luhn(digits) && !obvious(digits) &&
+		(cardLengths(digits)&(1<<len(digits)) != 0 || announced(text, s) == topicCard)
 }
 
 // obvious tells whether digits are all the same or count up or down.
@@ -114,7 +132,7 @@ func obvious(digits []byte) bool {
 // by one kind of separator; 0 when there is none. e is the end of the first group.
 func cardEnd(text []byte, s, e int) int {
 	if e-s >= minCard {
-		if e-s <= maxCard && isCard(text[s:e]) && !decimalAfter(text, e) {
+		if e-s <= maxCard && isCardAt(text, s, text[s:e]) && !decimalAfter(text, e) {
 			return e
 		}
 		return 0
@@ -123,7 +141,7 @@ func cardEnd(text []byte, s, e int) int {
 	if sep != ' ' && sep != '-' && sep != '.' || !isDigit(at(text, e+1)) || sep == '.' && e-s != 4 {
 		return 0
 	}
-	if e-s < 4 || cardLengths(text[s:s+4]) == 0 {
+	if e-s < 4 || s == 0 && cardLengths(text[s:s+4]) == 0 {
 		return 0
 	}
 	var room [maxCard]byte
@@ -144,7 +162,7 @@ func cardEnd(text []byte, s, e int) int {
 		if next := at(text, i); isAlnum(next) || next == sep && isDigit(at(text, i+1)) && n < 15 {
 			continue
 		}
-		if (e-s == 4 || groups == 2) && n >= 13 && i-begin >= 2 && isCard(room[:n]) {
+		if (e-s == 4 || groups == 2) && n >= 13 && i-begin >= 2 && isCardAt(text, s, room[:n]) {
 			return i
 		}
 	}

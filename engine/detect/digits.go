@@ -7,6 +7,7 @@ import "github.com/eventveil/eventveil/engine/catalog"
 // looks at around a run is bounded, so the walk is linear. i is where it begins.
 func findDigits(dst []Span, text []byte, i int) []Span {
 	own := len(dst)
+	last := -1         // the end of the last telephone number
 	low, token := 0, 0 // nothing before low is looked at again; token is the end of the last token asked for a key
 	for {
 		s := nextDigit(text, i)
@@ -29,7 +30,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 			ts := runBack(text, s, max(low, token), setToken)
 			te := run(text, e, setToken)
 			token = te
-			if te-ts >= minToken || at(text, ts-1) == '/' && hookEnding(text, ts) || at(text, te) == '.' && te-ts <= 8 && run(text[:min(len(text), te+2+minToken)], te+1, setDotted)-te > minToken {
+			if te-ts >= minToken || at(text, ts-1) == '/' && hookEnding(text, ts) || at(text, te) == '.' && run(text[:min(len(text), te+2+minToken)], te+1, setDotted)-te > minToken {
 				if span, ok := findToken(text, ts, te, low); ok {
 					dst = append(dst, span)
 					i, low, token = span.End, span.End, max(te, span.End)
@@ -39,7 +40,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 					i, low = te, te
 					continue
 				}
-				if te-ts == 17 && isMAC(text[ts:te]) {
+				if isMACToken(text[ts:te]) {
 					dst = append(dst, Span{ts, te, catalog.MAC, true})
 					i, low = te, te
 					continue
@@ -59,8 +60,11 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 		if n := e - s; n < 7 && !joins[c] && p != '+' && p != '(' || n <= 2 && c == '/' {
 			continue
 		}
-		span, next := findNumeric(text, s, e)
+		span, next := findNumeric(text, s, e, last)
 		if span.End != 0 {
+			if span.Type == catalog.Phone {
+				last = span.End
+			}
 			if n := len(dst); n > own && dst[n-1].End > span.Start {
 				span.Start = dst[n-1].End // a prefix taken back over
 			}
@@ -102,8 +106,9 @@ func dullDecimal(text []byte, s, e int, p byte) int {
 var joins = [256]bool{' ': true, '-': true, '.': true, '/': true, '(': true, ')': true, '+': true}
 
 // findNumeric looks at the run of digits text[s:e], which has no letter at either
-// side, and what follows it. next is where to go on. A Span with End 0 is none.
-func findNumeric(text []byte, s, e int) (span Span, next int) {
+// side, and what follows it. next is where to go on. last is the end of the
+// telephone number found before, or -1. A Span with End 0 is none.
+func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 	n, p, c := e-s, at(text, s-1), at(text, e)
 	if p == '.' && s >= 2 && isDigit(text[s-2]) {
 		return Span{}, e // the fraction of a number
@@ -116,8 +121,23 @@ func findNumeric(text []byte, s, e int) (span Span, next int) {
 			return Span{s - 1, end, catalog.Phone, true}, end
 		}
 	}
+	if p == '(' && s >= 2 && text[s-2] == '+' {
+		if end := internationalEnd(text, s); end != 0 {
+			return Span{s - 2, end, catalog.Phone, true}, end
+		}
+	}
 	if c == '.' && n <= 3 && isDigit(at(text, e+1)) {
-		if span, next = findDotted(text, s, e); span.End != 0 || next > e {
+		if span, next = findDotted(text, s, e); span.End != 0 {
+			return span, next
+		} else if next > e {
+			if !inner && n >= 2 && next-s >= len("80.3850.59") && (text[s] == '0' || s > 0) {
+				if span := findNational(text, s, e, inner); span.End != 0 {
+					return span, max(next, span.End)
+				}
+				if span, end := findPhone(text, s, e, last); span.End != 0 {
+					return span, max(next, end)
+				}
+			}
 			return span, next
 		}
 	}
@@ -135,7 +155,11 @@ func findNumeric(text []byte, s, e int) (span Span, next int) {
 	if n == 4 && c == '.' && isDottedMAC(text[s:min(len(text), s+14)]) && !isAlnum(at(text, s+14)) {
 		return Span{s, s + 14, catalog.MAC, true}, s + 14
 	}
-	return findPhone(text, s, e)
+	span, next = findPhone(text, s, e, last)
+	if span.End == 0 && n >= 6 && s > 0 {
+		span, _ = findIdentity(text, s, e)
+	}
+	return span, next
 }
 
 // findDotted looks at what begins with one to three digits and a dot: addresses,

@@ -25,7 +25,6 @@ func findEmails(dst []Span, text []byte) []Span {
 		k += i
 		i = k + 1
 		start := localStart(text, k, low)
-		low = k + 1
 		if start == k {
 			continue
 		}
@@ -56,9 +55,9 @@ var localByte = func() (t [128]bool) {
 // localStart returns where the local part that ends at k begins; k when there is none.
 func localStart(text []byte, k, low int) int {
 	low = max(low, k-maxLocal)
-	if k > low && text[k-1] == '"' { // a quoted local part
+	if k > low && text[k-1] == '"' { // a quoted local part, in which a backslash quotes any character
 		for i := k - 2; i >= low; i-- {
-			if text[i] == '"' && i < k-2 {
+			if text[i] == '"' && i < k-2 && (i == low || text[i-1] != '\\') {
 				return i
 			}
 		}
@@ -125,7 +124,8 @@ func domainEnd(text []byte, i int) int {
 			continue
 		case c >= utf8.RuneSelf:
 			r, n := utf8.DecodeRune(text[i:])
-			if r != utf8.RuneError && isWordRune(r) && !(ascii && r >= 0x530) {
+			// Up to the first dot the domain cannot be over yet, whatever the script.
+			if r != utf8.RuneError && isWordRune(r) && !(ascii && dots > 0 && r >= 0x530) {
 				i += n
 				continue
 			}
@@ -166,10 +166,6 @@ func literalEnd(text []byte, i int) int {
 	return 0
 }
 
-// fileEndings are endings of file names that are no top-level domains, by length 2 to 5.
-var fileEndings = [...]string{"js", "png", "jpg", "gif", "svg", "css", "jsx", "tsx", "mjs", "cjs", "php", "xml", "txt", "pdf", "ico", "bmp",
-	"exe", "dll", "log", "csv", "jpeg", "webp", "json", "html", "htm", "yaml", "yml", "woff", "avif", "scss", "less", "lock", "docx", "xlsx"}
-
 func plausibleTLD(tld []byte) bool {
 	if len(tld) < 2 || len(tld) > 63 {
 		return false
@@ -185,10 +181,20 @@ func plausibleTLD(tld []byte) bool {
 	if len(tld) > 24 {
 		return false
 	}
-	for _, f := range fileEndings {
-		if equalFold(tld, f) {
-			return false
-		}
+	return len(tld) > 5 || !isFileEnding(tld)
+}
+
+// isFileEnding tells whether v, of up to five letters, is the ending of file names
+// and no top-level domain.
+func isFileEnding(v []byte) bool {
+	var room [5]byte
+	for i, c := range v {
+		room[i] = c | 0x20
 	}
-	return true
+	switch string(room[:len(v)]) {
+	case "js", "png", "jpg", "gif", "svg", "css", "jsx", "tsx", "mjs", "cjs", "php", "xml", "txt", "pdf", "ico", "bmp", "exe", "dll", "log", "csv",
+		"jpeg", "webp", "json", "html", "htm", "yaml", "yml", "woff", "avif", "scss", "less", "lock", "docx", "xlsx":
+		return true
+	}
+	return false
 }

@@ -13,6 +13,13 @@ import (
 // told by digits or '@': "a@b.cc", "1.2.3.4".
 const minText = 6
 
+// minSpelled is the length in bytes of the shortest text that is asked for an e-mail
+// address written in words: "mail: jo at me.com".
+const minSpelled = 18
+
+// minBare is the length in bytes of the shortest text without digits that can be a value.
+const minBare = 14
+
 // maxBare is the length in bytes up to which a text without digits is asked for a key.
 const maxBare = 128
 
@@ -30,18 +37,24 @@ func Find(dst []Span, text []byte, b Bytes) []Span {
 
 // find works on text without look-alikes.
 func find(dst []Span, text []byte, b Bytes) []Span {
-	if b&HasDigit == 0 && len(text) >= minSecret && len(text) <= maxBare && b&(HasUnder|HasDash) != 0 && b&HasSpace == 0 {
-		if typ, end := keyEnd(text, 0); end == len(text) {
-			return append(dst, Span{0, end, typ, false})
+	if b&HasDigit == 0 && b&(HasDash|HasUnder|HasDot) != 0 && len(text) >= minBare {
+		if s := bare(text, b); s.End != 0 {
+			return append(dst, s)
 		}
 	}
 	if b&(HasDigit|HasAt|HasColon) == 0 || len(text) < minText && b&HasColon == 0 {
+		if b&HasBrace != 0 && len(text) >= minBare {
+			return findSpelled(dst, text)
+		}
 		return dst
 	}
 	start := len(dst)
 	if b&HasAt == 0 {
 		if quiet(text, b) {
 			return dst
+		}
+		if b&HasSpace != 0 && (len(text) == 17 || len(text) == 23) && spacedMAC(text) == len(text) {
+			return append(dst, Span{0, len(text), catalog.MAC, true})
 		}
 	} else {
 		dst = findEmails(dst, text)
@@ -53,6 +66,9 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 		}
 	}
 	if b&HasColon != 0 {
+		if len(text) == 17 && isHexPair(text) {
+			return append(dst, Span{0, len(text), catalog.APIKey, false})
+		}
 		dst = findColons(dst, text)
 	}
 	if b&HasDigit != 0 {
@@ -61,10 +77,38 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 			dst = findBlocks(dst, text, b)
 		}
 	}
+	if b&HasBrace != 0 || b&(HasSpace|HasSlash|HasAt) == HasSpace && b&(HasColon|HasDot) != 0 && len(text) >= minSpelled {
+		dst = findSpelled(dst, text)
+	}
+	if b&HasDash != 0 && b&(HasSpace|HasDigit) != HasDigit {
+		dst = findLetteredMAC(dst, text)
+	}
 	if len(dst)-start > 1 {
 		dst = settle(dst, start)
 	}
 	return dst
+}
+
+// bare looks at a text without digits for the values that need none: keys, and
+// MAC addresses that are all letters.
+func bare(text []byte, b Bytes) Span {
+	n := len(text)
+	switch {
+	case b&HasSpace != 0:
+		if b&HasDash != 0 && b&(HasAt|HasColon) == 0 {
+			var room [1]Span
+			if found := findLetteredMAC(room[:0], text); len(found) != 0 {
+				return found[0]
+			}
+		}
+	case n == 17 && isMAC(text), n == 14 && isDottedMAC(text):
+		return Span{0, n, catalog.MAC, true}
+	case n >= minSecret && n <= maxBare && b&(HasUnder|HasDash) != 0:
+		if typ, end := keyEnd(text, 0); end == n {
+			return Span{0, n, typ, false}
+		}
+	}
+	return Span{}
 }
 
 // quiet dismisses, without reading them to the end of the detectors, the texts

@@ -48,7 +48,7 @@ func foldRune(r rune) rune {
 	case r == 0xa0, r >= 0x2000 && r <= 0x200a, r == 0x2028, r == 0x2029, r == 0x202f, r == 0x205f, r == 0x3000:
 		return ' '
 	case r == 0xad, r == 0x34f, r == 0x61c, r == 0x180e, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e,
-		r >= 0x2060 && r <= 0x206f, r == 0xfeff, r >= 0xfe00 && r <= 0xfe0f, r >= 0x80 && r < 0xa0:
+		r >= 0x2060 && r <= 0x206f, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, r == 0xfeff, r >= 0xe0000 && r <= 0xe01ef, r >= 0xfe00 && r <= 0xfe0f, r >= 0x80 && r < 0xa0:
 		return -1
 	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xfe58, r == 0xfe63:
 		return '-'
@@ -62,8 +62,21 @@ func foldRune(r rune) rune {
 		return r - 0x660 + '0'
 	case r >= 0x6f0 && r <= 0x6f9:
 		return r - 0x6f0 + '0'
-	case r >= 0x966 && r <= 0x96f:
-		return r - 0x966 + '0'
+	case r >= 0x966 && r <= 0xd6f && (r-0x966)&0x7f < 10: // Devanagari to Malayalam
+		return (r-0x966)&0x7f + '0'
+	case r >= 0xe50 && r <= 0xe59: // Thai
+		return r - 0xe50 + '0'
+	case r >= 0xed0 && r <= 0xed9: // Lao
+		return r - 0xed0 + '0'
+	case r >= 0x1040 && r <= 0x1049: // Myanmar
+		return r - 0x1040 + '0'
+	case r >= 0x17e0 && r <= 0x17e9: // Khmer
+		return r - 0x17e0 + '0'
+	case r >= 0x1d400 && r <= 0x1d6a3: // mathematical letters
+		if r = (r - 0x1d400) % 52; r < 26 {
+			return r + 'A'
+		}
+		return r - 26 + 'a'
 	case r >= 0x1d7ce && r <= 0x1d7ff:
 		return (r-0x1d7ce)%10 + '0'
 	}

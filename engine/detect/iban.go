@@ -25,7 +25,7 @@ func ibanLength(a, b byte) int {
 }
 
 // ibanEnd returns where the IBAN that begins at i ends, 0 when it is none. Its
-// groups may be apart by single spaces or dashes.
+// groups may be apart by single spaces, dashes or dots.
 func ibanEnd(text []byte, i int) int {
 	if len(text) < i+15 {
 		return 0
@@ -42,7 +42,7 @@ func ibanEnd(text []byte, i int) int {
 		case isAlnum(c):
 			room[k] = upper(c)
 			k++
-		case (c == ' ' || c == '-') && k >= 2 && isAlnum(at(text, i-1)):
+		case (c == ' ' || c == '-' || c == '.') && k >= 2 && isAlnum(at(text, i-1)):
 		default:
 			return 0
 		}
@@ -70,7 +70,7 @@ func isForeignIBAN(v []byte) bool {
 		}
 		room[i] = c
 	}
-	return digits >= 8 && isCountry(v[0], v[1]) && mod97(mod97(0, room[4:len(v)]), room[:4]) == 1
+	return (digits >= 8 || digits >= 6 && ibanLength(v[0], v[1]) != 0) && isCountry(v[0], v[1]) && mod97(mod97(0, room[4:len(v)]), room[:4]) == 1
 }
 
 // isIBAN checks the digits of ISO 7064 mod 97-10. v is upper-case, without separators.

@@ -26,10 +26,14 @@ func findNational(text []byte, s, e int, inner bool) Span {
 			return Span{s, e, catalog.FRNIR, true}
 		}
 	case n == 9:
-		if usSSN(text[s:e]) && ssnBefore(before(text, s, 40)) {
+		if s > 0 && usSSN(text[s:e]) && announced(text, s) == topicSSN {
 			return Span{s, e, catalog.USSSN, true}
 		}
 	case inner:
+	case n == 5 && c == '-':
+		if end := s + 10; len(text) >= end && allDigits(text[e+1:end]) && !isAlnum(at(text, end)) && announced(text, s) == topicSSN {
+			return Span{s, end, catalog.USSSN, false}
+		}
 	case n == 3 && (c == '-' || c == ' ' || c == '.'):
 		return findThree(text, s, e, c)
 	case n == 6 && (c == '-' || c == '+'):
@@ -55,8 +59,11 @@ func findNational(text []byte, s, e int, inner bool) Span {
 func findThree(text []byte, s, e int, sep byte) Span {
 	if end := s + 11; len(text) >= end && text[s+6] == sep && !isAlnum(at(text, end)) && allDigits(text[s+4:s+6]) && allDigits(text[s+7:end]) &&
 		!(at(text, end) == sep && isDigit(at(text, end+1))) && at(text, s-1) != '+' && usSSN(text[s:end]) &&
-		(sep != '.' || ssnBefore(before(text, s, 40))) {
+		(sep != '.' || announced(text, s) == topicSSN) {
 		return Span{s, end, catalog.USSSN, true}
+	}
+	if span := announcedSSN(text, s, sep); span.End != 0 {
+		return span
 	}
 	if sep != '.' {
 		return Span{}
@@ -70,9 +77,23 @@ func findThree(text []byte, s, e int, sep byte) Span {
 	return Span{}
 }
 
-// ssnBefore tells whether t speaks of social security.
-func ssnBefore(t []byte) bool {
-	return containsFold(t, "ssn") || containsFold(t, "social security") || containsFold(t, "security number")
+// announcedSSN reads what is called a Social Security number at s though it is none
+// that was ever issued, or misses a dash: "078-05-1120", "078-051120".
+func announcedSSN(text []byte, s int, sep byte) Span {
+	end := s + 11
+	switch {
+	case s == 0 || len(text) < s+10:
+		return Span{}
+	case len(text) >= end && text[s+6] == sep && allDigits(text[s+4:s+6]) && allDigits(text[s+7:end]):
+	case allDigits(text[s+4 : s+10]):
+		end = s + 10
+	default:
+		return Span{}
+	}
+	if isAlnum(at(text, end)) || same(text[s+7:end]) && text[s] == text[s+7] || announced(text, s) != topicSSN {
+		return Span{}
+	}
+	return Span{s, end, catalog.USSSN, false}
 }
 
 // findWord looks at a word of letters and digits text[ws:we], whose first digits
@@ -82,6 +103,11 @@ func findWord(text []byte, ws, s, e, we int) (Span, bool) {
 		return findLettered(text, ws, s, we)
 	}
 	v := text[s:we]
+	if text[e] == 'Q' && at(text, e+1) == '~' {
+		if start, end := azureEnd(text, e); end != 0 {
+			return Span{start, end, catalog.APIKey, false}, true
+		}
+	}
 	switch {
 	case len(v) == 9 && e-s == 8:
 		if !startsInside(text, s) && esDNI(v) {
@@ -120,6 +146,11 @@ func startsInside(text []byte, s int) bool {
 // findLettered looks at a word that begins with letters; its first digit is at s.
 func findLettered(text []byte, ws, s, we int) (Span, bool) {
 	v := text[ws:we]
+	if q := s + 1; at(text, q) == 'Q' && at(text, q+1) == '~' {
+		if start, end := azureEnd(text, q); end != 0 {
+			return Span{start, end, catalog.APIKey, false}, true
+		}
+	}
 	switch s - ws {
 	case 1:
 		if len(v) == 9 && !startsInside(text, ws) && (esNIE(v) || v[0] <= 'Z' && sgNRIC(v)) {
@@ -161,7 +192,7 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 			return Span{ws, end, catalog.MAC, true}, true
 		}
 	}
-	return Span{}, false
+	return findIdentity(text, ws, we)
 }
 
 // recent tells whether d begins with a year in which somebody alive may be born.

@@ -56,7 +56,7 @@ func findColons(dst []Span, text []byte) []Span {
 		switch v := text[s:e]; {
 		case isMAC(v):
 			dst = append(dst, Span{s, e, catalog.MAC, true})
-		case len(v) > 2 && nextDigit(v, 0) >= 0 && validIPv6(v):
+		case (len(v) > 2 && nextDigit(v, 0) >= 0 || len(v) == 2 && containsFold(before(text, s, 24), "ipv6")) && validIPv6(v):
 			dst = append(dst, Span{s, e, catalog.IPAddress, true})
 			i, low = e, e
 		}
@@ -76,12 +76,63 @@ func isMAC(v []byte) bool {
 	return true
 }
 
+// isMACToken tells whether the token v, letters, digits and dashes, is a MAC
+// address: pairs, or three groups of four as some switches write it.
+func isMACToken(v []byte) bool {
+	switch len(v) {
+	case 17, 23:
+		return isMAC(v)
+	case 14:
+		return v[4] == '-' && v[9] == '-' && isGroupedMAC(v)
+	}
+	return false
+}
+
+// findLetteredMAC appends MAC addresses with dashes that have no digit: "AA-BB-CC-DD-EE-FF".
+func findLetteredMAC(dst []Span, text []byte) []Span {
+	for i := 2; i+15 <= len(text); {
+		k := bytes.IndexByte(text[i:len(text)-14], '-')
+		if k < 0 {
+			break
+		}
+		if k += i; text[k+3] == '-' && text[k+6] == '-' && sets[at(text, k-3)]&setToken == 0 && sets[at(text, k+15)]&setToken == 0 &&
+			isMAC(text[k-2:k+15]) && nextDigit(text[k-2:k+15], 0) < 0 {
+			dst = append(dst, Span{k - 2, k + 15, catalog.MAC, true})
+			k += 15
+		}
+		i = k + 1
+	}
+	return dst
+}
+
+// spacedMAC tells whether v begins with six or eight pairs of hexadecimal digits
+// apart by spaces, and returns their length. Without a letter they are numbers.
+func spacedMAC(v []byte) int {
+	end, letter := 0, false
+	for i := 0; ; i += 3 {
+		if len(v) < i+2 || !isHex(v[i]) || !isHex(v[i+1]) {
+			return 0
+		}
+		letter = letter || isLetter(v[i]) || isLetter(v[i+1])
+		if end = i + 2; end == len(v) || v[end] != ' ' || end+2 < len(v) && !(isHex(v[end+1]) && isHex(v[end+2])) || end > 23 {
+			break
+		}
+	}
+	if letter && (end == 17 || end == 23) && !isAlnum(at(v, end)) {
+		return end
+	}
+	return 0
+}
+
 // isDottedMAC tells whether v is written "0011.22aa.bbcc". Without a letter it is
 // a number like any other.
 func isDottedMAC(v []byte) bool {
-	if len(v) != 14 || v[4] != '.' || v[9] != '.' {
-		return false
-	}
+	return len(v) == 14 && v[4] == '.' && v[9] == '.' && isGroupedMAC(v)
+}
+
+// isGroupedMAC tells whether v is three groups of four hexadecimal digits with a
+// letter among them.
+func isGroupedMAC(v []byte) bool {
 	letter := false
 	for i, c := range v {
 		if i == 4 || i == 9 {

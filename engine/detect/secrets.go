@@ -26,22 +26,37 @@ func findToken(text []byte, ts, te, low int) (Span, bool) {
 	case '+':
 		ds = runBack(text, ts, max(low, ts-64), setBearer)
 	}
-	if hasPrefix(text[ds:], "eyJ") || hasPrefix(text[ds:], "ewo") {
-		if end := jwtEnd(text, ds); end != 0 {
-			return Span{ds, end, catalog.JWT, true}, true
+	if text[ds] == 'e' {
+		if hasPrefix(text[ds:], "eyJ") || hasPrefix(text[ds:], "ewo") {
+			if end := jwtEnd(text, ds); end != 0 {
+				return Span{ds, end, catalog.JWT, true}, true
+			}
+		}
+		if end := tokenEnd(text, ds); end != 0 {
+			return Span{ds, end, catalog.JWT, false}, true
 		}
 	}
 	if typ, end := keyEnd(text, ts); end != 0 {
 		return Span{ts, end, typ, false}, true
+	}
+	if end := formEnd(text, ts, te); end != 0 {
+		return Span{ts, end, catalog.APIKey, false}, true
+	}
+	if te-ts == 43 && ts-ds == 12 && at(text, ts-1) == '.' {
+		if end := formEnd(text, ds, ts-1); end != 0 {
+			return Span{ds, end, catalog.APIKey, false}, true
+		}
 	}
 	if ds != ts {
 		if typ, end := keyEnd(text, ds); end != 0 {
 			return Span{ds, end, typ, false}, true
 		}
 	}
-	if k := index(text[:min(te, ts+16)], ts, "_gh"); k > ts { // a name before the prefix
-		if typ, end := keyEnd(text, k+1); end != 0 {
-			return Span{k + 1, end, typ, false}, true
+	for k := ts + 1; k+3 < te && k < ts+14; k++ { // a name before the prefix
+		if text[k] == '_' && text[k+1] == 'g' && text[k+2] == 'h' {
+			if typ, end := keyEnd(text, k+1); end != 0 {
+				return Span{k + 1, end, typ, false}, true
+			}
 		}
 	}
 	if ts == 0 {
@@ -107,6 +122,31 @@ func jwtEnd(text []byte, i int) int {
 		}
 	}
 	return 0
+}
+
+// tokenEnd returns where three parts end that look like a JSON Web Token though
+// the first is none that can be read: "ey….ey….…", as scanners for secrets have it.
+func tokenEnd(text []byte, i int) int {
+	const part, signature = 19, 10
+	if text[i+1] != 'y' {
+		return 0
+	}
+	dot1 := run(text, i, setWord)
+	if dot1-i < part || at(text, dot1) != '.' || !hasPrefix(text[dot1+1:], "ey") {
+		return 0
+	}
+	dot2 := run(text, dot1+1, setToken)
+	if dot2-dot1-1 < part || at(text, dot2) != '.' {
+		return 0
+	}
+	end := run(text, dot2+1, setToken)
+	if end-dot2-1 < signature {
+		return 0
+	}
+	for n := 0; n < 2 && at(text, end) == '='; n++ {
+		end++
+	}
+	return end
 }
 
 // findURLCredentials appends "user:password" of "scheme://user:password@host".

@@ -1,0 +1,70 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEmailForms(t *testing.T) {
+	check(t, map[string]string{
+		`"jane\@home"@example.com`:               `email="jane\@home"@example.com`,
+		`"jane@home"@example.com`:                `email="jane@home"@example.com`,
+		"hans@m端ller.example":                    "email=hans@m端ller.example",
+		"jane@example.com或bob@example.org":       "email=jane@example.com | email=bob@example.org",
+		"https://jane@example.com/x":             "email=jane@example.com",
+		"https://example.com/u/jane@example.org": "email=jane@example.org",
+		"ja\u200bne\u2060@example.com":           "email=ja\u200bne\u2060@example.com",
+		"ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ":                       "email=ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+		"jane [at] example [dot] com":            "email=jane [at] example [dot] com",
+		"jane[at]example.com":                    "email=jane[at]example.com",
+		"jane.doe {at} mail {dot} example.org!":  "email=jane.doe {at} mail {dot} example.org",
+		"e-mail: jane(at)example(dot)com":        "email=jane(at)example(dot)com",
+		"email: jane at example dot com":         "email=jane at example dot com",
+		"my e-mail 1 is jane at example.com ok.": "email=jane at example.com",
+	})
+	none(t, "meet: look at example dot com", "see a[at]b", "1: we met at example.com", "mail: sent at main.js line 1", "email 3: see us at example.com",
+		"arr[at].foo.bar[at]", "[at] example [dot] com", "{at}", "jane [at] example [dot] png")
+}
+
+func TestMACForms(t *testing.T) {
+	check(t, map[string]string{
+		"AA-BB-CC-DD-EE-FF":            "mac=AA-BB-CC-DD-EE-FF",
+		"Address: AA-BB-CC-DD-EE-FF":   "mac=AA-BB-CC-DD-EE-FF",
+		"at 1 of aa-bb-cc-dd-ee-ff, b": "mac=aa-bb-cc-dd-ee-ff",
+		"aabb.ccdd.eeff":               "mac=aabb.ccdd.eeff",
+		"0000-5e00-53af":               "mac=0000-5e00-53af",
+		"00-00-5E-FF-FE-00-53-AF":      "mac=00-00-5E-FF-FE-00-53-AF",
+		"00 00 5E 00 53 AF":            "mac=00 00 5E 00 53 AF",
+		"02 00 5E FF FE 00 53 AF":      "mac=02 00 5E FF FE 00 53 AF",
+		"My IPv6 address is ::":        "ip_address=::",
+	})
+	none(t, "AA-BB-CC-DD-EE-FG", "AA-BB-CC-DD-EE-FF-AA", "x-AA-BB-CC-DD-EE-FF", "00 00 50 00 53 00", "00 00 5E 00 53", "0000-5300-1234", "aabbccddeeff",
+		"well-known-and-much-liked name", "std :: vector")
+}
+
+func TestCardRanges(t *testing.T) {
+	check(t, map[string]string{
+		"3566002020360505":     "credit_card=3566002020360505",
+		"40128888 88881881":    "credit_card=40128888 88881881",
+		"6759649826438453":     "credit_card=6759649826438453",
+		"BE 71.0961.2345.6769": "iban=BE 71.0961.2345.6769",
+		"NO93.8601.11.17947":   "iban=NO93.8601.11.17947",
+		"৪১১১ ১১১১ ১১১১ ১১১১": "credit_card=৪১১১ ১১১১ ১১১১ ১১১১",
+		"๔๑๑๑๑๑๑๑๑๑๑๑๑๑๑๑":    "credit_card=๔๑๑๑๑๑๑๑๑๑๑๑๑๑๑๑",
+	})
+	none(t, "100012345678903", "7566002020360505", "40128888 88881882")
+}
+
+// TestKeyForms has keys told by their form; their bodies are made up.
+func TestKeyForms(t *testing.T) {
+	hex, mix := strings.Repeat("0a1b2c3d", 8), strings.Repeat("aB3dE5gH7j", 8)
+	for _, key := range []string{"a1B2c3_" + mix[:29] + "_mmk", hex[:32] + "-us12", strings.ToUpper(hex[:36]) + "NRAL", mix[:76] + "AZDO" + "a1B2",
+		mix[:14] + ".atlasv1." + mix[:60], "aB3-dE5gH7j." + mix[:43], "0a1b2c." + hex[:16], "aB~8Q~" + mix[:34], "ab.8Q~" + mix[:31],
+		"django-insecure-a1$b2^c3&d4", "deadbeef:cafebabe", "p8e-" + hex[:32], "fc-" + hex[:32], "sc_abc12.ab12.acc_" + hex[:16] + "." + mix[:40], "px-api-" + "00000000-0000-4000-8000-00000000000a"} {
+		if got := finds(key); got != "api_key="+key {
+			t.Errorf("%q: found %q", key, got)
+		}
+	}
+	check(t, map[string]string{"t='eyAbCdEf1234567890ab.ey1234567890abcdefgh.abcdefghij=='": "jwt=eyAbCdEf1234567890ab.ey1234567890abcdefgh.abcdefghij=="})
+	none(t, "report.2026112410111213", "image1.thumbnailpicture", "12345678:12345678", "ey.ey.ey", "eyes1234567890123456.eyed.x", "a1b2c3d4-us12", "Q~", "1Q~", "abc8Q~short")
+}
