@@ -38,9 +38,6 @@ func (f *feeder) input(ctx context.Context, file int, name string) {
 
 // lines cuts an input of one document a line into chunks, at line ends.
 func (f *feeder) lines(ctx context.Context, in *bufio.Reader, file int, name string) {
-	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
-		in.Discard(3)
-	}
 	fresh := func(line int) *scan.Chunk {
 		c := f.scanner.Chunk()
 		c.File, c.Name, c.Line = file, name, line

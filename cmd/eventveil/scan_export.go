@@ -14,7 +14,7 @@ import (
 )
 
 // columns are the CSV's, and the names of a data point's members in JSON.
-var columns = []string{"class", "type", "path", "count", "events", "share", "matched", "how", "shape", "event_names", "top_events", "sources"}
+var columns = []string{"class", "type", "path", "count", "empty", "events", "share", "matched", "how", "shape", "event_names", "top_events", "sources"}
 
 // printCSV prints a row for each data point below a row of heads.
 func printCSV(w io.Writer, inv *inventory) error {
@@ -26,7 +26,7 @@ func printCSV(w io.Writer, inv *inventory) error {
 		for _, n := range d.Names {
 			top = append(top, fmt.Sprintf("%s (%d)", n.Name, n.Events))
 		}
-		row := []string{d.Class.String(), d.Type, d.Path, strconv.FormatInt(d.Count, 10), strconv.FormatInt(d.Events, 10),
+		row := []string{d.Class.String(), d.Type, d.Path, strconv.FormatInt(d.Count, 10), strconv.FormatInt(d.Empty, 10), strconv.FormatInt(d.Events, 10),
 			strconv.FormatFloat(share(d), 'f', -1, 64), matchedBy(d), foundHow(d), d.Shape,
 			strconv.Itoa(d.NameCount), strings.Join(top, "; "), strings.Join(d.Sources, "; ")}
 		for i := range row {
@@ -72,6 +72,7 @@ type jsonPoint struct {
 	Type       string      `json:"type"`
 	Path       string      `json:"path"`
 	Count      int64       `json:"count"`
+	Empty      int64       `json:"empty"`
 	Events     int64       `json:"events"`
 	Share      float64     `json:"share"`
 	Matched    string      `json:"matched"`
@@ -94,7 +95,7 @@ func printJSON(w io.Writer, inv *inventory) error {
 		inv.Events, inv.Bytes, inv.Unreadable, inv.Overflow, inv.omitted)
 	for i := range inv.Points {
 		d := &inv.Points[i]
-		p := jsonPoint{d.Class.String(), d.Type, d.Path, d.Count, d.Events, share(d), matchedBy(d), foundHow(d), d.Shape, d.NameCount, []jsonEvent{}, d.Sources}
+		p := jsonPoint{d.Class.String(), d.Type, d.Path, d.Count, d.Empty, d.Events, share(d), matchedBy(d), foundHow(d), d.Shape, d.NameCount, []jsonEvent{}, d.Sources}
 		for _, n := range d.Names {
 			p.TopEvents = append(p.TopEvents, jsonEvent(n))
 		}

@@ -30,7 +30,7 @@ var scanColumns = []scanColumn{
 	{head: "FOUND", right: true, fit: func(d *scan.DataPoint, _ int) string { return thousands(d.Count) }},
 	{head: "SHARE", right: true, fit: func(d *scan.DataPoint, _ int) string { return percent(d.Share) }},
 	{head: "BY", fit: func(d *scan.DataPoint, _ int) string { return byCell(d) }},
-	{head: "LOOKS LIKE", roomy: 16, tight: 12, fit: func(d *scan.DataPoint, width int) string { return cutEnd(d.Shape, width) }},
+	{head: "LOOKS LIKE", roomy: 16, tight: 12, fit: func(d *scan.DataPoint, width int) string { return cutEnd(looks(d), width) }},
 	{head: "EVENTS", roomy: 14, tight: 10, fit: eventsCell},
 	{head: "SOURCES", roomy: 12, tight: 8, fit: func(d *scan.DataPoint, width int) string { return cutEnd(strings.Join(d.Sources, " "), width) }},
 }
@@ -138,6 +138,14 @@ func cutStart(s string, width int) string {
 		return "…" + string(r[len(r)-width+1:])
 	}
 	return s
+}
+
+// looks is the shape of a value, if there was one.
+func looks(d *scan.DataPoint) string {
+	if d.Count == 0 {
+		return "(empty)"
+	}
+	return d.Shape
 }
 
 // byCell says what gave a data point away: key, value or both; "fuzzy key" is a near

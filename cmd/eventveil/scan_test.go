@@ -105,6 +105,9 @@ func TestScanInputs(t *testing.T) {
 	for _, dir := range []string{"plain", "zip", "zst", "one", "bom"} {
 		for _, jobs := range []string{"1", "4"} {
 			out, words := scanned(t, "", 1, "-format", "json", "-jobs", jobs, filepath.Join(root, dir))
+			if dir == "bom" { // the mark's three bytes are read as well
+				out = strings.Replace(out, fmt.Sprint(len(text)+3), fmt.Sprint(len(text)), 1)
+			}
 			if out != want {
 				t.Errorf("%s with -jobs %s: - standard input, + files\n%s", dir, jobs, diff(want, out))
 			}
@@ -118,7 +121,7 @@ func TestScanInputs(t *testing.T) {
 func TestScanDocuments(t *testing.T) {
 	// Documents over many lines, and a batch.
 	out, _ := scanned(t, "{\n \"email\": \"ada@example.com\"\n}\n[\n {\"email\": \"bob@example.com\"},\n {}\n]\n", 0, "-format", "csv")
-	want := strings.Join(columns, ",") + "\nyellow,email,email,2,2,0.6667,both,validated,aaa@aaaaaaa.aaa,0,,unknown\n"
+	want := strings.Join(columns, ",") + "\nyellow,email,email,2,0,2,0.6667,both,validated,aaa@aaaaaaa.aaa,0,,unknown\n"
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Error(diff)
 	}
@@ -138,7 +141,7 @@ func TestScanBroken(t *testing.T) {
 	if !regexp.MustCompile(`a\.json\.gz:\d+: cannot read on: unexpected EOF\n.*c\.gz: cannot unpack`).MatchString(words) {
 		t.Error(words)
 	}
-	if !strings.Contains(out, "email,traits.email,") || !strings.Contains(out, "email,email,1,1") {
+	if !strings.Contains(out, "email,traits.email,") || !strings.Contains(out, "email,email,1,0,1") {
 		t.Error(out)
 	}
 }
@@ -232,7 +235,7 @@ func TestScanTable(t *testing.T) {
 	points := []scan.DataPoint{
 		{Path: "context.traits.contact.addresses[].street_address", Type: "street_address", Class: catalog.Red, Count: 1234567, Share: 0.9999, By: 3, Validated: true,
 			Names: []scan.NameCount{{Name: "Checkout Step Completed", Events: 9}, {Name: "b", Events: 1}}, NameCount: 14, Shape: "999 Aaaaaaaaaa Aaaaaaaa, Aaaaaa"},
-		{Path: "a", Class: catalog.Green, Count: 1, Share: 0.0001},
+		{Path: "a", Class: catalog.Green, Share: 0.0001},
 	}
 	for _, width := range []int{100, 120, 1000} {
 		var out bytes.Buffer

@@ -45,7 +45,11 @@ func lines(s *Snapshot) (got []string) {
 		for _, n := range d.Names {
 			names = append(names, fmt.Sprintf("%s:%d", n.Name, n.Events))
 		}
-		got = append(got, fmt.Sprintf("%s %s %s found %d in %d %.2f [%s] %v", d.Class, d.Type, d.Path, d.Count, d.Events, d.Share, d.Shape, names))
+		empty := ""
+		if d.Empty > 0 {
+			empty = fmt.Sprintf(" and %d empty", d.Empty)
+		}
+		got = append(got, fmt.Sprintf("%s %s %s found %d%s in %d %.2f [%s] %v", d.Class, d.Type, d.Path, d.Count, empty, d.Events, d.Share, d.Shape, names))
 	}
 	return got
 }
@@ -89,7 +93,11 @@ func TestScan(t *testing.T) {
 	f(`{"age":42}`, "yellow age age found 1 in 1 1.00 [99] []")
 	// A name that is personal is no path, and its shape is one.
 	f(`{"ada@example.com":1}`, "yellow email * found 1 in 1 1.00 [aaa@aaaaaaa.aaa] []")
-	// The first value with a shape is shown.
+	// Empty fields are told apart from values.
+	f("{\"event\":\"A\",\"email\":null}\n{\"email\":\"\"}\n{\"event\":\"B\",\"email\":\"ada@example.com\"}\n{\"ip\":\"\"}",
+		"yellow email email found 1 and 2 empty in 1 0.25 [aaa@aaaaaaa.aaa] [B:1]",
+		"yellow ip_address ip found 0 and 1 empty in 0 0.00 [] []")
+	// The first value is shown.
 	f("{\"email\":\"x.y@example.com\"}\n{\"email\":\"ada@example.com\"}",
 		"yellow email email found 2 in 2 1.00 [a.a@aaaaaaa.aaa] []")
 }

@@ -26,7 +26,8 @@ type DataPoint struct {
 	Type    string // "" for a value that a rule selects by its path alone
 	Class   catalog.Class
 	Sources []string // in the order of the policy
-	Count   int64    // findings
+	Count   int64    // findings of a value
+	Empty   int64    // findings of null or "", which are not in Count, Events, Share and Names
 	Events  int64    // that hold it
 	Share   float64  // of all events, 0 to 1
 
@@ -94,6 +95,7 @@ func (w *worker) merge(o *worker) {
 
 func (p *point) merge(q *point) {
 	p.count += q.count
+	p.empty += q.empty
 	p.events += q.events
 	p.more = p.more || q.more
 	for by := range q.means {
@@ -133,7 +135,7 @@ func (w *worker) snapshot() *Snapshot {
 }
 
 func (w *worker) row(k key, p *point) DataPoint {
-	d := DataPoint{Path: k.path, Class: p.class, Count: p.count, Events: p.events, MoreNames: p.more, NameCount: len(p.names), Shape: p.shape}
+	d := DataPoint{Path: k.path, Class: p.class, Count: p.count, Empty: p.empty, Events: p.events, By: p.by, NameHow: p.how, MoreNames: p.more, NameCount: len(p.names), Shape: p.shape}
 	if k.typ != catalog.None {
 		d.Type = w.Policy.Types[k.typ].Name
 	}

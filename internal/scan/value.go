@@ -73,9 +73,11 @@ func cutStep(inner string) (step, rest string) {
 	return inner, ""
 }
 
-// scalar is the text of a string, the characters of any other value.
+// scalar is the text of a string, the characters of any other value; null has none.
 func scalar(raw []byte) []byte {
 	switch raw[0] {
+	case 'n':
+		return nil
 	case '"':
 		return unquote(raw)
 	case '{':

@@ -21,7 +21,10 @@ type key struct {
 // point is what one worker knows of a data point.
 type point struct {
 	class   catalog.Class
-	count   int64                                        // findings
+	by      engine.By // what gave the first finding away, and how
+	how     names.How
+	count   int64                                        // findings of values
+	empty   int64                                        // findings of null and ""
 	events  int64                                        // that hold it
 	doc     int64                                        // the last document that held it,
 	inDoc   int                                          // in how many of its events,
@@ -42,8 +45,8 @@ type place struct{ file, line int }
 func (p place) before(q place) bool { return p.file < q.file || p.file == q.file && p.line < q.line }
 
 // maxTries bounds the values that are looked at for want of a shape: finding one
-// means walking the document again.
-const maxTries = 8
+// means walking the document again. Fields are often null at first.
+const maxTries = 64
 
 // maxNamesOfPoint bounds the event names counted for one data point, maxNamesOfAll
 // for all of a worker's.
@@ -95,13 +98,17 @@ func (w *worker) chunk(c *Chunk) {
 	for rest, line := c.Data, c.Line; len(rest) > 0; line++ {
 		var doc []byte
 		doc, rest, _ = bytes.Cut(rest, newline)
-		if doc = bytes.Trim(doc, " \t\r"); len(doc) > 0 {
+		if doc = bytes.Trim(bytes.TrimPrefix(doc, mark), " \t\r"); len(doc) > 0 {
 			w.document(c, line, doc, true)
 		}
 	}
 }
 
 var newline = []byte("\n")
+
+// mark is the byte order mark that a file may begin with, and each part of one that
+// was put together.
+var mark = []byte("\ufeff")
 
 // document inspects one document and counts what it holds. split says that it may
 // be taken apart when it is too long.
@@ -132,13 +139,17 @@ func (w *worker) document(c *Chunk, line int, doc []byte, split bool) {
 			w.overflow++
 			continue
 		}
+		p.sources[source] = true
+		if f.Empty {
+			p.empty++
+			continue
+		}
 		p.count++
 		valid := 0
 		if f.Validated {
 			valid = 1
 		}
 		p.means[f.By][f.NameHow][valid]++
-		p.sources[source] = true
 		w.spread(p, f, doc)
 		if at := (place{c.File, line}); p.shape == "" && p.tries < maxTries || at.before(p.at) {
 			w.outline(p, f, i, doc, at)
@@ -158,7 +169,7 @@ func (w *worker) point(f *engine.Finding) *point {
 	k := key{f.Path, f.Type}
 	p := w.points[k]
 	if p == nil && len(w.points) < w.Policy.Limits.Paths {
-		p = &point{class: f.Class, sources: make([]bool, len(w.Policy.Sources)), names: map[int]int64{}}
+		p = &point{class: f.Class, by: f.By, how: f.NameHow, sources: make([]bool, len(w.Policy.Sources)), names: map[int]int64{}}
 		w.points[k] = p
 	}
 	return p
