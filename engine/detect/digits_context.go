@@ -30,6 +30,7 @@ const (
 	topicDriver
 	topicCard
 	topicBank
+	topicMAC
 )
 
 // topics are the words, lower-case. Words with letters beyond ASCII are listed in
@@ -46,11 +47,11 @@ var topics = func() map[string]topic {
 			"matkapuhelin cellulare telefonu telefonu telefonum numarası телефон Телефон тел Тел телефону телефона факс Факс τηλέφωνο Τηλέφωνο " +
 			"هاتف الهاتف جوال الجوال टेलीफोन फ़ोन फोन मोबाइल điện"},
 		{topicVerb, "text texting message messages reach reached ring contact registered answer answering ruf bel"},
-		{topicNear, "call calling dial sms contacts mobile mobil mobiel móvil Móvil movil " +
+		{topicNear, "call calling dial sms contacts desk office switchboard direct mobile mobil mobiel móvil Móvil movil " +
 			"telemovel telemóvel cell celular cellular handy portable cep ara arayın viber pager anrufen anruf bellen " +
 			"llamar llame llama llámame ligar ligue appeler appelez appelle chiamare chiama chiamami zadzwoń zadzwon ringa kontakt contacto contato " +
 			"contatto komórka komorka моб Моб мобильный Мобильный звоните Звоните позвоните"},
-		{topicLink, "is was are me us you him her them my our your his their the a an at on to or and under via back now anytime for by with please " +
+		{topicLink, "is was are address addr me us you him her them my our your his their the a an at on to or and under via back now anytime for by with please " +
 			"ist war ihn mich uns unter an am und oder der die das es está son el la lo al en un una y o est sont le les au aux du à sur et ou moi " +
 			"é è são são il lo mi ci di del su e da do no na em ao me wij ons op naar het de een är på till er jest na pod czy i " +
 			"tel cep s t m p w f h c"},
@@ -61,9 +62,9 @@ var topics = func() map[string]topic {
 			"contract case file docket permit plate vin unit units asset tag tags barcode transaction txn payment trx id ids uid uuid guid code codes pin " +
 			"otp hash key keys token session visitor user users customer client member membership employee staff student account acct vat tax " +
 			"registration total amount price sum balance cost costs value count counts quantity qty size width height length weight " +
-			"duration time times timestamp ts epoch unix date dates since until day days week month year years born age port pid process thread line lines page " +
+			"duration time times timestamp ts epoch unix date dates since until day days week month year years born birth birthday birthdate dob age port pid process thread line lines page " +
 			"pages row rows column offset index bytes byte chapter question score points views followers likes shares sold stock lat lon lng latitude " +
-			"longitude coordinates coords x y z ms sec seconds minutes hours eur usd gbp chf jpy euro euros dollars ip ipv4 ipv6 mac error status " +
+			"longitude coordinates coords x y z ms sec seconds minutes hours eur usd gbp chf jpy euro euros dollars ip ipv4 ipv6 error status " +
 			"bestellung bestellnummer rechnung rechnungsnummer kundennummer kunde auftrag auftragsnummer artikel artikelnummer sendung pedido factura " +
 			"commande facture ordine fattura fatura pedidos bestelling factuur zamówienie faktura заказ заказа"},
 		{topicSSN, "ssn ssns social socialsecurity"},
@@ -74,6 +75,7 @@ var topics = func() map[string]topic {
 			"conducir conduire conducción körkort kørekort førerkort"},
 		{topicCard, "card cards cardnumber credit debit visa mastercard amex maestro kreditkarte kartennummer kreditkartennummer carte tarjeta carta cartão " +
 			"cartao creditcard creditkaart kredietkaart kreditkort karta kart karty карта Карта карты"},
+		{topicMAC, "mac macaddress bssid hwaddr ether oui"},
 		{topicBank, "bank iban kontonummer bankkonto rekeningnummer bancaria bancaire"},
 	} {
 		for _, w := range bytes.Fields([]byte(l.words)) {
@@ -233,11 +235,14 @@ var identities = [...]struct {
 	{topicBank, 8, 17, 0, catalog.BankAccount},
 }
 
-// findIdentity looks at the word text[ws:we], which has at least five digits, for the
-// number of a document.
+// findIdentity looks at the word text[ws:we] for the number of a document, or a MAC
+// address without separators, that the words before it announce.
 func findIdentity(text []byte, ws, we int) (Span, bool) {
 	if p := at(text, ws-1); p != ' ' && p != ':' && p != '#' && p < utf8.RuneSelf || we-ws < 6 || we-ws > 17 || at(text, we) == '.' && isDigit(at(text, we+1)) {
 		return Span{}, false
+	}
+	if we-ws == 12 && allHex(text[ws:we]) && announced(text, ws) == topicMAC {
+		return Span{ws, we, catalog.MAC, false}, true
 	}
 	digits := 0
 	for _, c := range text[ws:we] {

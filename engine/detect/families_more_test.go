@@ -36,6 +36,8 @@ func TestMACForms(t *testing.T) {
 		"00-00-5E-FF-FE-00-53-AF":      "mac=00-00-5E-FF-FE-00-53-AF",
 		"00 00 5E 00 53 AF":            "mac=00 00 5E 00 53 AF",
 		"02 00 5E FF FE 00 53 AF":      "mac=02 00 5E FF FE 00 53 AF",
+		"MAC address: 00005e0053af":    "mac=00005e0053af",
+		"bssid 00005E0053AF, ch 1":     "mac=00005E0053AF",
 		"My IPv6 address is ::":        "ip_address=::",
 	})
 	none(t, "AA-BB-CC-DD-EE-FG", "AA-BB-CC-DD-EE-FF-AA", "x-AA-BB-CC-DD-EE-FF", "00 00 50 00 53 00", "00 00 5E 00 53", "0000-5300-1234", "aabbccddeeff",

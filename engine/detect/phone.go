@@ -123,17 +123,25 @@ func (g *groupedNumber) uniform() bool {
 // two numbers and a year.
 func (g *groupedNumber) isDate() bool {
 	if g.count == 1 {
-		d := g.digits[:g.n]
-		return g.n == 8 && isYear(d) && number(d[4:6])-1 < 12 && number(d[6:8]) <= 31
+		return g.n == 8 && isYear(g.digits[:]) && isDay(g.digits[4:8])
 	}
 	if g.count < 3 {
 		return false
+	}
+	if g.shape == 0x422 { // of any year
+		return isDay(g.digits[4:8])
 	}
 	first, second, third := g.digits[:g.sums[0]], g.digits[g.sums[0]:g.sums[1]], g.digits[g.sums[1]:g.sums[2]]
 	if len(second) > 2 {
 		return false
 	}
 	return len(first) == 4 && isYear(first) && len(third) <= 2 || len(first) <= 2 && len(third) == 4 && isYear(third)
+}
+
+// isDay tells whether d is a month and a day, two digits each.
+func isDay(d []byte) bool {
+	month, day := number(d[:2]), number(d[2:4])
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
 
 // isYear tells whether d begins with a year of this or the last century.
@@ -199,9 +207,9 @@ func findPhone(text []byte, s, e, last int) (Span, int) {
 			return Span{start, extensionEnd(text, end), catalog.Phone, false}, end
 		}
 	}
-	if n >= 4 && text[s] == '0' && text[s+1] == '0' && text[s+2] != '0' && n < 12 && (c == ' ' || c == '-' || c == '(') {
+	if n >= 3 && text[s] == '0' && text[s+1] == '0' && text[s+2] != '0' && n < 12 && (c == ' ' || c == '-' || c == '(') {
 		if end := internationalEnd(text, s+2); end > e {
-			return Span{s, end, catalog.Phone, false}, end
+			return Span{s, extensionEnd(text, end), catalog.Phone, false}, end
 		}
 	}
 	if s == 0 && !joins[c] || n == 4 && !isLetter(c) && isYear(text[s:]) && len(text) > e+2 && pair(text, e+1) && !isDigit(at(text, e+3)) {
@@ -267,7 +275,7 @@ func spelled(text []byte, s int) bool {
 func plainGap(gap []byte) bool {
 	words := 0
 	for i, c := range gap {
-		if isDigit(c) || c == '=' || c == '#' || c == '$' {
+		if isDigit(c) || c == '"' || c == '=' || c == '#' || c == '$' {
 			return false
 		}
 		if isLetter(c) && (i == 0 || !isLetter(gap[i-1])) {

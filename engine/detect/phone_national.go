@@ -18,14 +18,14 @@ var trunk = [...]uint32{
 	0x533, 0x56, // United Kingdom 0xxxx xxx xxx, 0xxxx xxxxxx
 	0x234, 0x244, // New Zealand, Sweden 0x xxx xxxx, Australia, Japan 0x xxxx xxxx
 	0x2234, 0x2322, // Hungary 06 xx xxx xxxx, Sweden 0x-xxx xx xx
-	0x27, 0x28, 0x37, // Israel 0x-xxxxxxx, Italy, Finland
+	0x37,             // Finland, Israel: 0xx-xxxxxxx
 	0x38, 0x47, 0x48, // China 0xx-xxxxxxxx, Germany 0xxx xxxxxxx
 }
 
 // national tells whether the number that begins at s is written in a grouping
 // that only telephone numbers have.
 func (g *groupedNumber) national(text []byte, s int) bool {
-	if g.digits[0] != '0' || g.digits[1] == '0' || g.count < 2 || startsInside(text, s) || at(text, s-1) == '/' || same(g.digits[1:g.n]) || !g.uniform() {
+	if g.digits[0] != '0' || g.digits[1] == '0' || g.count < 2 || startsInside(text, s) || at(text, s-1) == '/' || chained(text, s) || same(g.digits[1:g.n]) || !g.uniform() {
 		return false
 	}
 	for _, shape := range trunk {
@@ -34,6 +34,12 @@ func (g *groupedNumber) national(text []byte, s int) bool {
 		}
 	}
 	return false
+}
+
+// chained tells whether the number that begins at s goes on a longer one: three
+// digits or more and a space stand before it.
+func chained(text []byte, s int) bool {
+	return s > 3 && text[s-1] == ' ' && isDigit(text[s-2]) && isDigit(text[s-3]) && isDigit(text[s-4])
 }
 
 // bracketed reads a number whose area code stands in brackets, "(0x) xxxx xxxx", at
