@@ -134,7 +134,7 @@ func findWord(text []byte, ws, s, e, we int) (Span, bool) {
 			return Span{s, end, catalog.MAC, true}, true
 		}
 	}
-	return Span{}, false
+	return findIdentity(text, ws, we)
 }
 
 // startsInside tells whether the byte before s joins it to a longer identifier.

@@ -91,6 +91,7 @@ func TestAnnouncedIdentity(t *testing.T) {
 		"social security 07805-1120":            "us_ssn=07805-1120",
 		"social security number is 123456788":   "us_ssn=123456788",
 		"passport number C01X00T47":             "passport=C01X00T47",
+		"passeport 12AB34567":                   "passport=12AB34567",
 		"Reisepass: C01234567":                  "passport=C01234567",
 		"my passport is 123456789.":             "passport=123456789",
 		"护照号码：E12345678":                        "passport=E12345678",
