@@ -28,8 +28,9 @@ in them only files that end in .json, .ndjson, .jsonl, .log or .txt or have no
 ending, packed (.gz, .zst) or not, are taken. Values are never printed: the shape
 shows letters as a, upper-case ones as A, digits as 9 and other characters
 outside ASCII as x. In paths, array indexes are [], names that are identifiers
-or personal data *. In the table, BY says what gave a data point away: its key,
-its value or both; a check mark that its values passed a validator.
+or personal data *. In the table, BY says what gave a data point away, its key,
+its value or both: ~ is for a near miss of a name, a check mark for values that
+passed a validator. It is as wide as the terminal, or as COLUMNS says.
 
 The CSV columns are class, type, path, count (values found), empty (null and ""
 found in a field known by its name), events (that hold a value), share (of all

@@ -25,8 +25,8 @@ type scanColumn struct {
 // scanColumns are the table's columns from left to right.
 var scanColumns = []scanColumn{
 	{head: "CLASS", fit: func(d *scan.DataPoint, _ int) string { return d.Class.String() }},
-	{head: "TYPE", roomy: 16, tight: 14, fit: func(d *scan.DataPoint, width int) string { return cutEnd(d.Type, width) }},
-	{head: "PATH", roomy: 34, tight: 20, fit: func(d *scan.DataPoint, width int) string { return cutStart(printable(d.Path), width) }},
+	{head: "TYPE", roomy: 14, tight: 12, fit: func(d *scan.DataPoint, width int) string { return cutEnd(d.Type, width) }},
+	{head: "PATH", roomy: 34, tight: 18, fit: func(d *scan.DataPoint, width int) string { return cutStart(printable(d.Path), width) }},
 	{head: "FOUND", right: true, fit: func(d *scan.DataPoint, _ int) string { return thousands(d.Count) }},
 	{head: "SHARE", right: true, fit: func(d *scan.DataPoint, _ int) string { return percent(d.Share) }},
 	{head: "BY", fit: func(d *scan.DataPoint, _ int) string { return byCell(d) }},
@@ -54,10 +54,11 @@ func printTable(w io.Writer, inv *inventory) error {
 	return layOut(w, inv.Points, columns, width, terminal && os.Getenv("NO_COLOR") == "")
 }
 
-// gap is what stands between columns.
-const gap = "  "
+// fewestColumns are shown however narrow the terminal is.
+const fewestColumns = 6
 
-func layOut(w io.Writer, points []scan.DataPoint, columns []scanColumn, width int, colors bool) error {
+// measure returns the width that each column would like to have.
+func measure(points []scan.DataPoint, columns []scanColumn) []int {
 	widths := make([]int, len(columns))
 	for i, c := range columns {
 		widths[i] = utf8.RuneCountInString(c.head)
@@ -65,7 +66,18 @@ func layOut(w io.Writer, points []scan.DataPoint, columns []scanColumn, width in
 			widths[i] = max(widths[i], utf8.RuneCountInString(c.fit(&points[j], unlimited)))
 		}
 	}
-	shrink(columns, widths, width)
+	return widths
+}
+
+// gap is what stands between columns.
+const gap = "  "
+
+func layOut(w io.Writer, points []scan.DataPoint, columns []scanColumn, width int, colors bool) error {
+	widths := measure(points, columns)
+	for shrink(columns, widths, width) && len(columns) > fewestColumns { // the last ones are the least needed
+		columns = columns[:len(columns)-1]
+		widths = measure(points, columns)
+	}
 	out := bufio.NewWriter(w)
 	line := func(cell func(i int) string, color string) {
 		var b strings.Builder
@@ -103,8 +115,9 @@ func layOut(w io.Writer, points []scan.DataPoint, columns []scanColumn, width in
 // classColors are a terminal's.
 var classColors = [...]string{catalog.Green: "\x1b[32m", catalog.Yellow: "\x1b[33m", catalog.Red: "\x1b[1;31m"}
 
-// shrink narrows columns, from the right, until the table fits or cannot be narrower.
-func shrink(columns []scanColumn, widths []int, width int) {
+// shrink narrows columns, from the right, until the table fits, and tells whether it
+// still does not.
+func shrink(columns []scanColumn, widths []int, width int) bool {
 	over := (len(columns)-1)*len(gap) - width
 	for _, w := range widths {
 		over += w
@@ -123,6 +136,7 @@ func shrink(columns []scanColumn, widths []int, width int) {
 			over -= by
 		}
 	}
+	return over > 0
 }
 
 // cutEnd and cutStart cut a text to a width; a path's end says more than its start.
@@ -148,14 +162,14 @@ func looks(d *scan.DataPoint) string {
 	return d.Shape
 }
 
-// byCell says what gave a data point away: key, value or both; "fuzzy key" is a near
-// miss of a name, a check mark says that values passed a validator.
+// byCell says what gave a data point away: key, value or both; ~ is for a near miss
+// of a name, a check mark for values that passed a validator.
 func byCell(d *scan.DataPoint) string {
 	switch by := matchedBy(d); foundHow(d) {
 	case "validated":
 		return by + " ✓"
 	case "fuzzy":
-		return "fuzzy " + by
+		return by + " ~"
 	default:
 		return by
 	}

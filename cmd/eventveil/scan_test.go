@@ -237,7 +237,7 @@ func TestScanTable(t *testing.T) {
 			Names: []scan.NameCount{{Name: "Checkout Step Completed", Events: 9}, {Name: "b", Events: 1}}, NameCount: 14, Shape: "999 Aaaaaaaaaa Aaaaaaaa, Aaaaaa"},
 		{Path: "a", Class: catalog.Green, Share: 0.0001},
 	}
-	for _, width := range []int{100, 120, 1000} {
+	for _, width := range []int{66, 80, 100, 120, 1000} {
 		var out bytes.Buffer
 		if err := layOut(&out, points, scanColumns[:8], width, false); err != nil {
 			t.Fatal(err)
