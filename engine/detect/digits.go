@@ -110,6 +110,7 @@ var joins = [256]bool{' ': true, '-': true, '.': true, '/': true, '(': true, ')'
 // telephone number found before, or -1. A Span with End 0 is none.
 func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 	n, p, c := e-s, at(text, s-1), at(text, e)
+	topic := topicUnasked
 	if p == '.' && s >= 2 && isDigit(text[s-2]) {
 		return Span{}, e // the fraction of a number
 	}
@@ -134,7 +135,7 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 				if span := findNational(text, s, e, inner); span.End != 0 {
 					return span, max(next, span.End)
 				}
-				if span, end := findPhone(text, s, e, last); span.End != 0 {
+				if span, end := findPhone(text, s, e, last, &topic); span.End != 0 {
 					return span, max(next, end)
 				}
 			}
@@ -155,9 +156,9 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 	if n == 4 && c == '.' && isDottedMAC(text[s:min(len(text), s+14)]) && !isAlnum(at(text, s+14)) {
 		return Span{s, s + 14, catalog.MAC, true}, s + 14
 	}
-	span, next = findPhone(text, s, e, last)
+	span, next = findPhone(text, s, e, last, &topic)
 	if span.End == 0 && n >= 6 && s > 0 {
-		span, _ = findIdentity(text, s, e)
+		span, _ = findIdentity(text, s, e, topic)
 	}
 	return span, next
 }

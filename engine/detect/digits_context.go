@@ -31,6 +31,7 @@ const (
 	topicCard
 	topicBank
 	topicMAC
+	topicUnasked // the words before were not read
 )
 
 // topics are the words, lower-case. Words with letters beyond ASCII are listed in
@@ -236,8 +237,8 @@ var identities = [...]struct {
 }
 
 // findIdentity looks at the word text[ws:we] for the number of a document, or a MAC
-// address without separators, that the words before it announce.
-func findIdentity(text []byte, ws, we int) (Span, bool) {
+// address without separators, that the words before it announce: asked, if they were asked.
+func findIdentity(text []byte, ws, we int, asked topic) (Span, bool) {
 	if p := at(text, ws-1); p != ' ' && p != ':' && p != '#' && p < utf8.RuneSelf || we-ws < 6 || we-ws > 17 || at(text, we) == '.' && isDigit(at(text, we+1)) {
 		return Span{}, false
 	}
@@ -255,9 +256,11 @@ func findIdentity(text []byte, ws, we int) (Span, bool) {
 	if digits < 5 {
 		return Span{}, false
 	}
-	topic := announced(text, ws)
+	if asked == topicUnasked {
+		asked = announced(text, ws)
+	}
 	for _, d := range identities {
-		if d.topic == topic && digits >= d.least && digits <= d.most && we-ws-digits <= d.letters {
+		if d.topic == asked && digits >= d.least && digits <= d.most && we-ws-digits <= d.letters {
 			return Span{ws, we, d.typ, false}, true
 		}
 	}

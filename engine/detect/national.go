@@ -134,7 +134,7 @@ func findWord(text []byte, ws, s, e, we int) (Span, bool) {
 			return Span{s, end, catalog.MAC, true}, true
 		}
 	}
-	return findIdentity(text, ws, we)
+	return findIdentity(text, ws, we, topicUnasked)
 }
 
 // startsInside tells whether the byte before s joins it to a longer identifier.
@@ -192,7 +192,7 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 			return Span{ws, end, catalog.MAC, true}, true
 		}
 	}
-	return findIdentity(text, ws, we)
+	return findIdentity(text, ws, we, topicUnasked)
 }
 
 // recent tells whether d begins with a year in which somebody alive may be born.

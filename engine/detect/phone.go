@@ -187,8 +187,9 @@ func internationalEnd(text []byte, s int) int {
 }
 
 // findPhone looks for a national number at the run of digits text[s:e]. next is
-// where to go on. last is the end of the telephone number found before, or -1.
-func findPhone(text []byte, s, e, last int) (Span, int) {
+// where to go on. last is the end of the telephone number found before, or -1;
+// asked becomes the topic of the words before s, if they were asked.
+func findPhone(text []byte, s, e, last int, asked *topic) (Span, int) {
 	p, c := at(text, s-1), at(text, e)
 	if p == '#' || p == '$' || p == '_' || p == '.' || p == '=' && c != '-' && c != '.' {
 		return Span{}, e
@@ -227,7 +228,7 @@ func findPhone(text []byte, s, e, last int) (Span, int) {
 	case isAlnum(after) && extensionEnd(text, g.end()) == g.end(), after == ':', after == '%', after == '_', after == '=', after == '@':
 		return Span{}, e
 	}
-	if !g.national(text, s) && !g.announced(text, s, last) {
+	if !g.national(text, s) && !g.announced(text, s, last, asked) {
 		return Span{}, e
 	}
 	if p == '(' {
@@ -238,7 +239,7 @@ func findPhone(text []byte, s, e, last int) (Span, int) {
 
 // announced tells whether the number that begins at s is called a telephone
 // number by the words before it, the label behind it, or the company of one.
-func (g *groupedNumber) announced(text []byte, s, last int) bool {
+func (g *groupedNumber) announced(text []byte, s, last int, asked *topic) bool {
 	if g.isAmount() || g.isClock() || g.count > 1 && g.isDate() {
 		return false
 	}
@@ -254,7 +255,8 @@ func (g *groupedNumber) announced(text []byte, s, last int) bool {
 	if s > 1 && text[s-1] == ' ' && text[s-2] == '@' && g.n >= 9 {
 		return true // "Call with Jane @ 2025550143", as calendars have it
 	}
-	switch announced(text, s) {
+	*asked = announced(text, s)
+	switch *asked {
 	case topicPhone:
 		return !startsInside(text, s) || spelled(text, s)
 	case topicNumber:
