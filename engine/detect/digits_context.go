@@ -20,7 +20,7 @@ const (
 	topicNone   topic = iota
 	topicPhone        // a telephone number, wherever it stands
 	topicNear         // a telephone number, if only linking words stand between
-	topicVerb         // the same, and at least one linking word does: "text me at"
+	topicVerb         // the same, and one linking word at least or a colon does: "text me at"
 	topicLink         // nothing: "is", "me", "at"
 	topicNumber       // a number of some kind
 	topicOther        // another kind of number: an order, an amount, a time
@@ -44,18 +44,19 @@ var topics = func() map[string]topic {
 	}{
 		{topicPhone, "phone phonenumber phoneno telephone telephonenumber tel telno telefon telefonnummer telefonnr telefono telefone telefoon " +
 			"telefoonnummer teléfono Teléfono téléphone Téléphone fono fone cellphone mobilephone mobilenumber landline hotline whatsapp fax telefax faks " +
-			"faxnumber gsm msisdn rufnummer mobilnummer mobilfunknummer handynummer durchwahl mobilnr tlf tlfn tlph puhelin puhelinnumero " +
+			"faxnumber gsm msisdn rufnummer mobilnummer mobilfunknummer handynummer durchwahl mobilnr tlf tlfn tlph puhelin puhelinnumero puhelinnumeroni " +
 			"matkapuhelin cellulare telefonu telefonu telefonum numarası телефон Телефон тел Тел телефону телефона факс Факс τηλέφωνο Τηλέφωνο " +
-			"هاتف الهاتف جوال الجوال टेलीफोन फ़ोन फोन मोबाइल điện"},
+			"هاتف الهاتف هاتفي جوال الجوال टेलीफोन फ़ोन फोन मोबाइल điện"},
 		{topicVerb, "text texting message messages reach reached ring contact registered answer answering ruf bel"},
-		{topicNear, "call calling dial sms contacts desk office switchboard direct mobile mobil mobiel móvil Móvil movil " +
+		{topicNear, "call calling dial sms ph mob numaram helpline contacts desk office switchboard direct mobile mobil mobiel móvil Móvil movil " +
 			"telemovel telemóvel cell celular cellular handy portable cep ara arayın viber pager anrufen anruf bellen " +
 			"llamar llame llama llámame ligar ligue appeler appelez appelle chiamare chiama chiamami zadzwoń zadzwon ringa kontakt contacto contato " +
 			"contatto komórka komorka моб Моб мобильный Мобильный звоните Звоните позвоните"},
 		{topicLink, "is was are address addr me us you him her them my our your his their the a an at on to or and under via back now anytime for by with please " +
 			"ist war ihn mich uns unter an am und oder der die das es está son el la lo al en un una y o est sont le les au aux du à sur et ou moi " +
 			"é è são são il lo mi ci di del su e da do no na em ao me wij ons op naar het de een är på till er jest na pod czy i " +
-			"tel cep s t m p w f h c"},
+			"para pour mig mir dig meg meu minha mein meine mijn mitt mi mon ma mes mio mój moj мне на по это мой toll free " +
+			"s t m p w f h c"},
 		{topicNumber, "number numbers num no nr nummer numero número Número numéro Numéro numer nº n° номер Номер numara numarasi sayı số digits"},
 		{topicOther, "order orders invoice receipt ticket tracking shipment parcel package awb reference ref confirmation booking reservation pnr " +
 			"flight seat gate room floor apartment apt suite building street house zip zipcode postal postcode plz po pobox product products item items article part " +
@@ -114,6 +115,7 @@ const wordRoom = 24
 func announced(text []byte, s int) topic {
 	low := max(0, s-maxContext)
 	linked, link, number, license := true, false, false, false
+	colon := s > 1 && (text[s-1] == ':' || text[s-1] == ' ' && text[s-2] == ':')
 	for i := s; i > low; {
 		c := text[i-1]
 		if isDigit(c) {
@@ -150,7 +152,7 @@ func announced(text []byte, s int) topic {
 		case topicLink:
 			link = true
 		case topicVerb:
-			if linked && link {
+			if linked && (link || colon) {
 				return topicPhone
 			}
 			linked = false

@@ -20,6 +20,7 @@ var trunk = [...]uint32{
 	0x2234, 0x2322, // Hungary 06 xx xxx xxxx, Sweden 0x-xxx xx xx
 	0x37,             // Finland, Israel: 0xx-xxxxxxx
 	0x38, 0x47, 0x48, // China 0xx-xxxxxxxx, Germany 0xxx xxxxxxx
+	0x46, 0x57, 0x443, // Kenya, Morocco 0xxx xxxxxx, Germany 0xxxx xxxxxxx, Vietnam 0xxx xxxx xxx
 }
 
 // national tells whether the number that begins at s is written in a grouping
