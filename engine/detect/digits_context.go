@@ -51,7 +51,7 @@ var topics = func() map[string]topic {
 		{topicNear, "call calling dial sms ph mob numaram helpline contacts desk office switchboard direct mobile mobil mobiel móvil Móvil movil " +
 			"telemovel telemóvel cell celular cellular handy portable cep ara arayın viber pager anrufen anruf bellen " +
 			"llamar llame llama llámame ligar ligue appeler appelez appelle chiamare chiama chiamami zadzwoń zadzwon ringa kontakt contacto contato " +
-			"contatto komórka komorka моб Моб мобильный Мобильный звоните Звоните позвоните"},
+			"contatto komórka komorka моб Моб мобильный Мобильный звоните Звоните Позвоните позвоните"},
 		{topicLink, "is was are address addr me us you him her them my our your his their the a an at on to or and under via back now anytime for by with please " +
 			"ist war ihn mich uns unter an am und oder der die das es está son el la lo al en un una y o est sont le les au aux du à sur et ou moi " +
 			"é è são são il lo mi ci di del su e da do no na em ao me wij ons op naar het de een är på till er jest na pod czy i " +
