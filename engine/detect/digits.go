@@ -131,7 +131,7 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 		if span, next = findDotted(text, s, e); span.End != 0 {
 			return span, next
 		} else if next > e {
-			if !inner && n >= 2 && next-s >= len("80.3850.59") && (text[s] == '0' || s > 0) {
+			if !inner && n >= 2 && next-s >= len("12.34.5678") && (text[s] == '0' || s > 0) {
 				if span := findNational(text, s, e, inner); span.End != 0 {
 					return span, max(next, span.End)
 				}

@@ -9,7 +9,7 @@ func TestEmailForms(t *testing.T) {
 	check(t, map[string]string{
 		`"jane\@home"@example.com`:               `email="jane\@home"@example.com`,
 		`"jane@home"@example.com`:                `email="jane@home"@example.com`,
-		"hans@m端ller.example":                    "email=hans@m端ller.example",
+		"jo@b端d.example":                         "email=jo@b端d.example",
 		"jane@example.com或bob@example.org":       "email=jane@example.com | email=bob@example.org",
 		"https://jane@example.com/x":             "email=jane@example.com",
 		"https://example.com/u/jane@example.org": "email=jane@example.org",
@@ -28,10 +28,10 @@ func TestEmailForms(t *testing.T) {
 
 func TestMACForms(t *testing.T) {
 	check(t, map[string]string{
-		"AA-BB-CC-DD-EE-FF":            "mac=AA-BB-CC-DD-EE-FF",
-		"Address: AA-BB-CC-DD-EE-FF":   "mac=AA-BB-CC-DD-EE-FF",
-		"at 1 of aa-bb-cc-dd-ee-ff, b": "mac=aa-bb-cc-dd-ee-ff",
-		"aabb.ccdd.eeff":               "mac=aabb.ccdd.eeff",
+		"DE-AD-BE-EF-CA-FE":            "mac=DE-AD-BE-EF-CA-FE",
+		"Address: DE-AD-BE-EF-CA-FE":   "mac=DE-AD-BE-EF-CA-FE",
+		"at 1 of de-ad-be-ef-ca-fe, b": "mac=de-ad-be-ef-ca-fe",
+		"dead.beef.cafe":               "mac=dead.beef.cafe",
 		"0000-5e00-53af":               "mac=0000-5e00-53af",
 		"00-00-5E-FF-FE-00-53-AF":      "mac=00-00-5E-FF-FE-00-53-AF",
 		"00 00 5E 00 53 AF":            "mac=00 00 5E 00 53 AF",
@@ -40,21 +40,21 @@ func TestMACForms(t *testing.T) {
 		"bssid 00005E0053AF, ch 1":     "mac=00005E0053AF",
 		"My IPv6 address is ::":        "ip_address=::",
 	})
-	none(t, "AA-BB-CC-DD-EE-FG", "AA-BB-CC-DD-EE-FF-AA", "x-AA-BB-CC-DD-EE-FF", "00 00 50 00 53 00", "00 00 5E 00 53", "0000-5300-1234", "aabbccddeeff",
+	none(t, "DE-AD-BE-EF-CA-FG", "DE-AD-BE-EF-CA-FE-AA", "x-DE-AD-BE-EF-CA-FE", "00 00 50 00 53 00", "00 00 5E 00 53", "0000-5300-1234", "deadbeefcafe",
 		"well-known-and-much-liked name", "std :: vector")
 }
 
 func TestCardRanges(t *testing.T) {
 	check(t, map[string]string{
-		"3566002020360505":     "credit_card=3566002020360505",
-		"40128888 88881881":    "credit_card=40128888 88881881",
+		"3530111333300000":     "credit_card=3530111333300000",
+		"41111111 11111111":    "credit_card=41111111 11111111",
 		"6759649826438453":     "credit_card=6759649826438453",
 		"BE 71.0961.2345.6769": "iban=BE 71.0961.2345.6769",
 		"NO93.8601.11.17947":   "iban=NO93.8601.11.17947",
 		"৪১১১ ১১১১ ১১১১ ১১১১": "credit_card=৪১১১ ১১১১ ১১১১ ১১১১",
 		"๔๑๑๑๑๑๑๑๑๑๑๑๑๑๑๑":    "credit_card=๔๑๑๑๑๑๑๑๑๑๑๑๑๑๑๑",
 	})
-	none(t, "100012345678903", "7566002020360505", "40128888 88881882")
+	none(t, "100012345678903", "7566002020360505", "41111111 11111112")
 }
 
 // TestKeyForms has keys told by their form; their bodies are made up.
@@ -62,7 +62,7 @@ func TestKeyForms(t *testing.T) {
 	hex, mix := strings.Repeat("0a1b2c3d", 8), strings.Repeat("aB3dE5gH7j", 8)
 	for _, key := range []string{"a1B2c3_" + mix[:29] + "_mmk", hex[:32] + "-us12", strings.ToUpper(hex[:36]) + "NRAL", mix[:76] + "AZDO" + "a1B2",
 		mix[:14] + ".atlasv1." + mix[:60], "aB3-dE5gH7j." + mix[:43], "0a1b2c." + hex[:16], "aB~8Q~" + mix[:34], "ab.8Q~" + mix[:31],
-		"django-insecure-a1$b2^c3&d4", "deadbeef:cafebabe", "p8e-" + hex[:32], "fc-" + hex[:32], "sc_abc12.ab12.acc_" + hex[:16] + "." + mix[:40], "px-api-" + "00000000-0000-4000-8000-00000000000a"} {
+		"django-insecure-a1$b2^c3&d4", "feedface:badcafee", "p8e-" + hex[:32], "fc-" + hex[:32], "sc_abc12.ab12.acc_" + hex[:16] + "." + mix[:40], "px-api-" + "00000000-0000-4000-8000-00000000000a"} {
 		if got := finds(key); got != "api_key="+key {
 			t.Errorf("%q: found %q", key, got)
 		}

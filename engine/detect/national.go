@@ -78,7 +78,7 @@ func findThree(text []byte, s, e int, sep byte) Span {
 }
 
 // announcedSSN reads what is called a Social Security number at s though it is none
-// that was ever issued, or misses a dash: "078-05-1120", "078-051120".
+// that was ever issued, or misses a dash: "000-45-6788", "000-456788".
 func announcedSSN(text []byte, s int, sep byte) Span {
 	end := s + 11
 	switch {

@@ -88,7 +88,7 @@ func isMACToken(v []byte) bool {
 	return false
 }
 
-// findLetteredMAC appends MAC addresses with dashes that have no digit: "AA-BB-CC-DD-EE-FF".
+// findLetteredMAC appends MAC addresses with dashes that have no digit: "DE-AD-BE-EF-CA-FE".
 func findLetteredMAC(dst []Span, text []byte) []Span {
 	for i := 2; i+15 <= len(text); {
 		k := bytes.IndexByte(text[i:len(text)-14], '-')

@@ -73,7 +73,7 @@ func bracketed(text []byte, s, e int) (start, end int) {
 	case n >= 4 && text[s] != '0', g.n < 6, g.n > 9, n+g.n < 8, n+g.n > 12, g.sums[0] < 2 || g.count == 1 && g.n > 9:
 		return 0, 0
 	case !closed && (n != 2 || g.count != 1 || g.n < 8 || at(text, g.end()) == ')'):
-		return 0, 0 // only "(19 35831647", whose bracket was forgotten
+		return 0, 0 // only "(19 35550143", whose bracket was forgotten
 	}
 	return start, g.end()
 }
