@@ -58,3 +58,11 @@ func dialect(parents []string, name string) (Verdict, bool) {
 	}
 	return Verdict{}, false
 }
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}

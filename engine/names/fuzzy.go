@@ -3,6 +3,8 @@ package names
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/eventveil/eventveil/engine/catalog"
 )
 
 // minFuzzy is the length of the shortest word that is spelled right: one letter in
@@ -57,7 +59,7 @@ func bones(w string) string {
 
 // spell finds the lexicon's word that w is a misspelling of, or its consonants;
 // "" when there is none, and when several are as near and mean different things.
-func (l *lexicon) spell(w string, last bool) string {
+func (l *lexicon) spell(w string) string {
 	if !ascii(w) || len(w) > maxCompound {
 		return ""
 	}
@@ -90,13 +92,17 @@ func (l *lexicon) spell(w string, last bool) string {
 	return l.agree(found)
 }
 
-// agree picks one of several words: the one that says most.
+// agree picks one of several words: what is personal first, then what says most.
 func (l *lexicon) agree(found []string) string {
-	best := ""
+	best, most := "", -1
 	for _, w := range found {
-		a, b := l.phrases[w], l.phrases[best]
-		if best == "" || a.rank > b.rank || a.rank == b.rank && (a.typ != 0) && (b.typ == 0 || w < best) || a.rank == b.rank && a.typ == b.typ && w < best {
-			best = w
+		s := l.phrases[w]
+		says := int(s.rank)
+		if s.typ != catalog.None && l.class[s.typ] != catalog.Green {
+			says += int(strong)
+		}
+		if says > most || says == most && w < best {
+			best, most = w, says
 		}
 	}
 	return best

@@ -61,7 +61,8 @@ type lexicon struct {
 	roman   map[string]string // stem of a romanised word -> the Cyrillic stem
 	near    map[string][]string
 	bones   map[string][]string
-	longest int // words in a phrase
+	class   []catalog.Class // by catalog.ID
+	longest int             // words in a phrase
 }
 
 // headFirst are languages in which what stands behind a noun says which one it is.
@@ -81,11 +82,14 @@ var builtin = sync.OnceValue(func() *lexicon {
 	for _, name := range names {
 		text, err := files.ReadFile(name)
 		if err == nil {
-			err = l.read(strings.TrimSuffix(strings.TrimPrefix(name, "lexicon/"), ".txt"), string(text))
+			err = l.load(strings.TrimSuffix(strings.TrimPrefix(name, "lexicon/"), ".txt"), string(text))
 		}
 		if err != nil {
 			panic(fmt.Errorf("%s: %w", name, err))
 		}
+	}
+	for _, t := range catalog.All() {
+		l.class = append(l.class, t.Class)
 	}
 	for _, t := range catalog.All()[1:] {
 		if t.ID == catalog.URLWithPII || t.ID == catalog.Flag || t.ID == catalog.Metric {
@@ -126,8 +130,8 @@ func synonymRank(s string) rank {
 	return medium
 }
 
-// read adds one language.
-func (l *lexicon) read(language, text string) error {
+// load adds one language.
+func (l *lexicon) load(language, text string) error {
 	for i, line := range strings.Split(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
@@ -153,8 +157,12 @@ func (l *lexicon) read(language, text string) error {
 			if p = strings.TrimSpace(p); p == "" {
 				continue
 			}
-			if s.typ != catalog.None && s.rank > weak && language != "en" && len(p) <= 3 && p[0] < utf8.RuneSelf {
-				return fmt.Errorf("line %d: %q is too short to be more than weak", i+1, p)
+			s := s
+			if s.typ != catalog.None && language != "en" && len(p) <= 3 && p[0] < utf8.RuneSelf {
+				s.rank = weak // three letters mean something else in English
+				if _, known := l.phrases[p]; known {
+					continue
+				}
 			}
 			l.add(p, s)
 			if spelled := germanic.Replace(p); spelled != p {
@@ -178,9 +186,9 @@ func (l *lexicon) own(t catalog.Type) {
 	l.phrases[name] = s
 }
 
-// addNew adds a phrase that has no type yet.
+// addNew adds a phrase that is not there yet.
 func (l *lexicon) addNew(phrase string, s sense) {
-	if old, ok := l.phrases[strings.Join(split(phrase), "")]; !ok || old.typ == catalog.None && old.roles&none == 0 {
+	if _, ok := l.phrases[strings.Join(split(phrase), "")]; !ok {
 		l.add(phrase, s)
 	}
 }

@@ -15,23 +15,23 @@ type word struct {
 // read turns the words of a name into words of the lexicon: numbers go, plurals
 // and romanised words become their stems, compounds their parts, and misspelt or
 // shortened words what they were meant to be. What stays unknown stays as it is.
-func (l *lexicon) read2(raw []string) []word {
+func (l *lexicon) read(raw []string) []word {
 	out := make([]word, 0, len(raw)+4)
-	for i, w := range raw {
+	for _, w := range raw {
 		switch {
 		case l.words[w] || l.phrases[w] != (sense{}):
 			out = append(out, word{text: w})
 		case strings.Trim(w, "0123456789") == "" || len(w) == 1:
 			// adds nothing; a phrase that has the number in it was found above
 		default:
-			out = l.unknown(out, w, i == len(raw)-1)
+			out = l.unknown(out, w)
 		}
 	}
 	return out
 }
 
 // unknown looks for what a word that is not in the lexicon may be.
-func (l *lexicon) unknown(out []word, w string, last bool) []word {
+func (l *lexicon) unknown(out []word, w string) []word {
 	if base, ok := l.singular(w); ok {
 		return append(out, word{text: base})
 	}
@@ -40,7 +40,7 @@ func (l *lexicon) unknown(out []word, w string, last bool) []word {
 	}
 	near := ""
 	if !ordinary[w] {
-		near = l.spell(w, last)
+		near = l.spell(w)
 	}
 	if near != "" && l.phrases[near].rank >= medium {
 		return append(out, word{text: near, fuzzy: true})
