@@ -24,7 +24,7 @@ func (e *Engine) Classify(key string, value []byte) Classified {
 	in.reset(transportFormat)
 	n := &node{key: key}
 	if key != "" {
-		v := e.names.Match([]string{names.Anywhere}, key)
+		v := e.match([]string{names.Anywhere}, key)
 		n.typ, n.how = v.Type, v.How
 		e.override(n)
 		n.flags &^= isGreen | isSelected

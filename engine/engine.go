@@ -9,7 +9,6 @@
 package engine
 
 import (
-	"regexp"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -94,42 +93,20 @@ const maxKeptBuffer = 4 << 20
 
 // Engine makes Inspectors for one policy. It is safe for concurrent use.
 type Engine struct {
-	policy   *rules.Policy
-	names    *names.Matcher
-	patterns []pattern
-	off      []bool // by catalog.ID: switched off by the policy
-	byEvent  bool   // some rule selects by event
-	ids      atomic.Uint64
-	cache    atomic.Pointer[cache]
-	idle     sync.Pool // of *Inspector
+	policy *rules.Policy
+	owned
+	byEvent bool // some rule or override selects by event
+	ids     atomic.Uint64
+	cache   atomic.Pointer[cache]
+	idle    sync.Pool // of *Inspector
 
 	eventsMu     sync.RWMutex
 	eventClasses map[string]int // event name to class
 }
 
-// pattern is a classifier's pattern on values.
-type pattern struct {
-	typ     catalog.ID
-	pattern *regexp.Regexp
-}
-
 // New prepares an engine for a policy.
 func New(p *rules.Policy) *Engine {
-	e := &Engine{policy: p, eventClasses: map[string]int{}, byEvent: p.SelectsEvents()}
-	var extra []names.Entry
-	for _, c := range p.Classifiers {
-		for _, k := range c.Keys {
-			extra = append(extra, names.Entry{Key: k, Type: c.Type})
-		}
-		if c.Pattern != nil {
-			e.patterns = append(e.patterns, pattern{c.Type, c.Pattern})
-		}
-	}
-	e.names = names.New(extra)
-	e.off = make([]bool, len(p.Types))
-	for id := range p.Types {
-		e.off[id] = p.TypeOff(catalog.ID(id))
-	}
+	e := &Engine{policy: p, owned: newOwned(p), eventClasses: map[string]int{}, byEvent: p.SelectsEvents()}
 	e.cache.Store(newCache(e, p.Limits.Paths))
 	return e
 }

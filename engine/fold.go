@@ -72,9 +72,9 @@ func idLike(key string) bool {
 func (e *Engine) keyType(key string) catalog.ID {
 	text := []byte(key)
 	var room [4]detect.Span
-	best, class := catalog.None, catalog.Green
+	best, class := e.keyOwn(text)
 	for _, s := range detect.Find(room[:0], text, detect.Classify(text)) {
-		if c := e.policy.Types[s.Type].Class; !e.off[s.Type] && c >= class && c != catalog.Green {
+		if c := e.policy.Types[s.Type].Class; !e.noValues[s.Type] && c >= class && c != catalog.Green {
 			best, class = s.Type, c
 		}
 	}

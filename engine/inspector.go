@@ -77,6 +77,7 @@ type Inspector struct {
 	stack  []frame
 	arena  []byte // decoded texts
 	spans  []detect.Span
+	folded rules.Scratch
 	params []region
 
 	values   int
@@ -103,6 +104,7 @@ type Inspector struct {
 	scratch  []byte
 	altered  []bool // per event: has an edit
 	dropped  []bool // per event
+	gone     []bool // per finding, while deciding: nothing after all
 	transfer *transform.Transformer
 }
 

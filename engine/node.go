@@ -58,6 +58,7 @@ type node struct {
 	hash   uint64
 	key    string // decoded name
 	path   string // normalised
+	muted
 }
 
 // cache remembers nodes. Look-ups take no lock. It is bounded: when it is full
@@ -287,7 +288,7 @@ func (e *Engine) member(parent *node, raw []byte, f *Format) *node {
 	}
 	n.path += foldKey(key, n.keySpan)
 
-	v := e.names.Match(n.parents(), key)
+	v := e.match(n.parents(), key)
 	n.typ, n.how, n.thing = v.Type, v.How, v.Thing
 	if v.Reserved {
 		n.flags |= isReserved
@@ -315,6 +316,7 @@ func (e *Engine) override(n *node) {
 		}
 		n.typ = typ
 	}
+	e.surround(n)
 	if n.typ != catalog.None {
 		n.class = e.policy.Types[n.typ].Class
 		if e.off[n.typ] {
@@ -353,4 +355,5 @@ type decided struct {
 	source  int
 	event   int
 	answers []rules.Decision
+	muted   bool
 }

@@ -39,7 +39,7 @@ func (in *Inspector) stringValue(l int, n *node, member, start, end int, classes
 	}
 	at := place{kind: spanMember, layer: l, member: member, start: start, end: end, enc: encJSON}
 	if n.flags&^isGreen == 0 && (n.typ == catalog.None || n.flags&isGreen != 0) && classes&nesting == 0 &&
-		!(len(text) > 16 && base64Start(text[0])) && in.engine.patterns == nil {
+		!(len(text) > 16 && base64Start(text[0])) && in.engine.byValue == nil && !n.scoped {
 		in.find(n, text, classes)
 		if len(in.spans) != 0 {
 			in.settle(n, at, tl, off, enc, text)
@@ -95,10 +95,8 @@ func (in *Inspector) judge(n *node, at place, tl, off int, enc encoding, text []
 		in.percent(n, tl, off, text, judged, depth)
 	}
 	in.find(n, text, classes)
-	for _, p := range in.engine.patterns {
-		if m := p.pattern.FindIndex(text); m != nil && m[0] < m[1] {
-			in.spans = append(in.spans, detect.Span{Start: m[0], End: m[1], Type: p.typ})
-		}
+	if in.engine.byValue != nil {
+		in.findOwn(n, text, classes)
 	}
 	if len(judged) > 0 {
 		kept := in.spans[:0]
@@ -142,8 +140,8 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 	}
 	valid := false
 	spans := in.spans
-	if len(spans) == 1 && isWhole(text, spans[0]) {
-		typ, class, by, valid = in.merge(typ, class, by, spans[0].Type, spans[0].Validated)
+	if len(spans) == 1 && isWhole(text, spans[0]) && !n.scoped {
+		typ, class, by, valid = in.merge(n, typ, class, by, spans[0].Type, spans[0].Validated)
 		spans = nil
 	}
 	first := -1
@@ -155,7 +153,7 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		f.empty = len(text) == 0 && n.flags&isSelected == 0
 	}
 	for _, s := range spans {
-		if in.engine.off[s.Type] || s.Type == catalog.IPAddress && isLoopback(text[s.Start:s.End]) {
+		if in.engine.noValues[s.Type] || n.has(s.Type) || s.Type == catalog.IPAddress && isLoopback(text[s.Start:s.End]) {
 			continue
 		}
 		if first >= 0 && s.Type == typ {
@@ -250,9 +248,12 @@ func (in *Inspector) percent(n *node, tl, off int, text []byte, judged []region,
 	classes := uint32(detect.Classify(decoded))
 	m := mapper{raw: text, enc: encPercent}
 	in.spans = detect.Find(in.spans[:0], decoded, detect.Bytes(classes))
+	if in.engine.byValue != nil {
+		in.findOwn(n, decoded, classes)
+	}
 	for _, s := range in.spans {
 		start := m.to(s.Start)
-		if judged = skipTo(judged, start); covers(judged, start) || in.engine.off[s.Type] {
+		if judged = skipTo(judged, start); covers(judged, start) || in.engine.noValues[s.Type] || n.has(s.Type) {
 			continue
 		}
 		if c := in.policy.Types[s.Type].Class; c != catalog.Green || in.policy.SelectsType(s.Type) {

@@ -80,7 +80,7 @@ func (in *Inspector) Field(destination, i int) (value []byte, keep bool) {
 func (e *Engine) transportNode(n *node, path string) *node {
 	n.key, n.path = path, path
 	words := strings.Split(path, ".")
-	v := e.names.Match(words[:len(words)-1], words[len(words)-1])
+	v := e.match(words[:len(words)-1], words[len(words)-1])
 	n.typ, n.how = v.Type, v.How
 	e.override(n)
 	return n

@@ -57,7 +57,7 @@ value:
 		if reason != "" {
 			return i, in.fault(l, stop, reason)
 		}
-		if n.typ != catalog.None || n.flags != 0 || classes&inert != classes || stop-i > 16 && (classes&wordBreaks != 0 || base64Start(b[i+1])) {
+		if n.typ != catalog.None || n.flags != 0 || classes&inert != classes || stop-i > 16 && (classes&wordBreaks != 0 || base64Start(b[i+1])) || in.engine.byValue != nil {
 			finds := len(in.finds)
 			if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
 				return i, fault
@@ -114,7 +114,7 @@ value:
 		if stop < 0 {
 			return i, in.fault(l, i, reasonSyntax)
 		}
-		if n.typ != 0 || n.flags != 0 || stop-i >= 14 {
+		if n.typ != 0 || n.flags != 0 || stop-i >= 14 || in.engine.byValue != nil {
 			in.numberValue(l, n, member, i, stop)
 		}
 		i = stop
@@ -292,7 +292,10 @@ func (in *Inspector) numberValue(l int, n *node, member, start, end int) {
 		if found == catalog.CreditCard && n.thing {
 			found = catalog.None // one identifier in ten passes the checksum
 		}
-		typ, class, by, valid = in.merge(typ, class, by, found, ok)
+		if in.engine.byValue != nil {
+			found, ok = in.numberOwn(n, in.layers[l].text[start:end], found, ok)
+		}
+		typ, class, by, valid = in.merge(n, typ, class, by, found, ok)
 	}
 	if typ == catalog.None && n.flags&isSelected == 0 {
 		return
@@ -302,8 +305,8 @@ func (in *Inspector) numberValue(l int, n *node, member, start, end int) {
 }
 
 // merge weighs what the name says (typ, class, by) against a type found by value.
-func (in *Inspector) merge(typ catalog.ID, class catalog.Class, by By, found catalog.ID, ok bool) (catalog.ID, catalog.Class, By, bool) {
-	if found == catalog.None || in.engine.off[found] {
+func (in *Inspector) merge(n *node, typ catalog.ID, class catalog.Class, by By, found catalog.ID, ok bool) (catalog.ID, catalog.Class, By, bool) {
+	if found == catalog.None || in.engine.noValues[found] || n.has(found) {
 		return typ, class, by, false
 	}
 	c := in.policy.Types[found].Class

@@ -85,7 +85,7 @@ func (c *config) secretFile(n *yaml.Node) Secret {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(c.file), path)
 	}
-	data, mode, err := readSmall(path)
+	data, mode, err := readSmall(path, maxSecretFile)
 	if err != nil {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			err = pathErr.Err
@@ -93,6 +93,7 @@ func (c *config) secretFile(n *yaml.Node) Secret {
 		c.errorf(n, "cannot read secret_file: %v", err)
 		return nil
 	}
+	c.policy.Files = append(c.policy.Files, path)
 	if mode&0o004 != 0 {
 		c.warnf(n, "every user of this machine can read secret_file; take the permission away: chmod o-r")
 	}
@@ -100,7 +101,7 @@ func (c *config) secretFile(n *yaml.Node) Secret {
 }
 
 // readSmall reads a regular file that is not large; a pipe could block for ever.
-func readSmall(path string) ([]byte, fs.FileMode, error) {
+func readSmall(path string, most int64) ([]byte, fs.FileMode, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, 0, err
@@ -113,9 +114,9 @@ func readSmall(path string) ([]byte, fs.FileMode, error) {
 		return nil, 0, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
-	if err == nil && len(data) > maxSecretFile {
-		err = errors.New("it is larger than 64KiB")
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = errors.New("it is larger than " + sizeText(most))
 	}
 	return data, info.Mode(), err
 }

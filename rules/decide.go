@@ -16,24 +16,6 @@ const (
 // allow is what decides when nothing else does.
 var allow = &Action{Kind: Allow}
 
-// override is one entry of the overrides.
-type override struct {
-	path *pathGlob
-	typ  catalog.ID // catalog.None: holds no personal data
-	line int
-}
-
-// Override is what people know better than detection about a path: the first
-// override that matches it decides. decided is false when none speaks of the path.
-func (p *Policy) Override(path string) (typ catalog.ID, decided bool) {
-	for i := range p.overrides {
-		if p.overrides[i].path.match(path) {
-			return p.overrides[i].typ, true
-		}
-	}
-	return catalog.None, false
-}
-
 // Decide returns what the first matching rule says of a point, else the
 // destination's default. The action of a Hash or Encrypt has its Key.
 //
@@ -126,14 +108,14 @@ func (p *Policy) SelectsType(id catalog.ID) bool { return p.selected.has(id) }
 // TypeOff tells whether the policy switches a type off: it is not to be found.
 func (p *Policy) TypeOff(id catalog.ID) bool { return p.off.has(id) }
 
-// SelectsEvents tells whether a rule selects by the name of the event.
+// SelectsEvents tells whether a rule or an override selects by the name of the event.
 func (p *Policy) SelectsEvents() bool { return p.events.any() }
 
 // EventClass maps an event name to a number that is equal for names that no rule
-// tells apart; 0 for names that no rule selects. Used to key caches.
+// or override tells apart; 0 for names that none selects. Used to key caches.
 func (p *Policy) EventClass(name string) int { return p.events.class(name) }
 
-// eventSet holds the different event patterns of the rules.
+// eventSet holds the different event patterns of the rules and overrides.
 type eventSet struct {
 	names []string // without wildcard, sorted
 	globs []string // with one
@@ -159,15 +141,21 @@ func (s *eventSet) class(name string) int {
 	return c
 }
 
-func newEventSet(rules []Rule) (s eventSet) {
-	for i := range rules {
-		for _, e := range rules[i].events {
+func newEventSet(p *Policy) (s eventSet) {
+	add := func(events []string) {
+		for _, e := range events {
 			if strings.Contains(e, "*") {
 				s.globs = append(s.globs, e)
 			} else {
 				s.names = append(s.names, e)
 			}
 		}
+	}
+	for i := range p.Rules {
+		add(p.Rules[i].events)
+	}
+	for i := range p.overrides {
+		add(p.overrides[i].events)
 	}
 	slices.Sort(s.names)
 	slices.Sort(s.globs)

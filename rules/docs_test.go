@@ -25,13 +25,16 @@ func TestReference(t *testing.T) {
 	}
 	known := map[string]bool{} // key to whether the example has it
 	example = strings.Replace(example, "secret_file: eventveil.key", `secret_file: "${SECRET_FILE}"`, 1)
-	secret := t.TempDir() + "/eventveil.key"
-	if err := os.WriteFile(secret, []byte("0123456789abcdef\n"), 0o600); err != nil {
-		t.Fatal(err)
+	example = strings.Replace(example, "file: partners.txt", `file: "${TERMS_FILE}"`, 1)
+	files := map[string]string{"SECRET_FILE": t.TempDir() + "/eventveil.key", "TERMS_FILE": t.TempDir() + "/partners.txt"}
+	for _, path := range files {
+		if err := os.WriteFile(path, []byte("0123456789abcdef\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	env := func(name string) (string, bool) {
-		if name == "SECRET_FILE" {
-			return secret, true
+		if path, ok := files[name]; ok {
+			return path, true
 		}
 		return "0123456789abcdef", true
 	}

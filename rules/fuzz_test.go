@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/detect"
 )
 
 // FuzzParse holds that no bytes make Parse panic, that a policy comes only
@@ -17,8 +18,14 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("{{{{[[[["))
 	f.Add([]byte("a: !!binary x\n---\n? [a]\n: b\n"))
 	f.Add([]byte("keys: [{id: k1, secret: \"x${KEY}x\", secret_file: \"${KEY}\", ${KEY}}]\nmode: ${KEY}\n"))
+	f.Add([]byte(head + oneRule + `classifiers:
+  - {name: a, class: red, similar_keys: [club no], patterns: ['\d{4}'], validator: luhn, context: {words: [club]}, examples: {match: [club 0000]}}
+  - {name: b, class: red, dictionary: {words: [a b, c], within: text}, examples: {no_match: [{path: a.b, value: x}]}}
+types: {email: {names: off, keys: [x], not_keys: [y]}}
+overrides: [{path: traits, type: none, types: email, event: "X*", source: unknown, reason: r}]
+`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if strings.Contains(string(data), "secret_file") { // reads files by whatever name
+		if strings.Contains(string(data), "file") { // reads files by whatever name
 			return
 		}
 		const secret = "s3cr3t-0f-16-bytes"
@@ -44,6 +51,17 @@ func FuzzParse(f *testing.F) {
 		p.SourceOf("w", "h", "/p", func(string) string { return "" })
 		p.SelectsPath("traits.a")
 		p.Override("traits.a")
+		p.Mutes("traits.a")
+		p.Muted(&Point{Path: "traits.a", Event: "e"})
+		for i := range p.Classifiers {
+			text := []byte("club 0000 a b, \xff c")
+			for _, s := range p.Classifiers[i].Find(nil, text, detect.Classify(text), false, &Scratch{}) {
+				if s.Start < 0 || s.Start >= s.End || s.End > len(text) {
+					t.Fatalf("a classifier finds %+v", s)
+				}
+			}
+			p.Classifiers[i].Near([]string{"a"}, "club")
+		}
 		p.EventClass("e")
 		p.Decide(&Point{Type: catalog.None})
 	})

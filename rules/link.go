@@ -1,9 +1,7 @@
 package rules
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -25,9 +23,9 @@ func (c *config) link(root *yaml.Node) {
 	l.linkDestinations()
 	l.linkOverrides()
 	l.linkRules()
-	c.policy.events = newEventSet(c.policy.Rules)
+	c.policy.events = newEventSet(c.policy)
 	if len(c.policy.events.globs) > maxEventGlobs {
-		c.errorf(root, "the rules hold %d different event patterns with a \"*\"; at most %d are possible", len(c.policy.events.globs), maxEventGlobs)
+		c.errorf(root, "the rules and overrides hold %d different event patterns with a \"*\"; at most %d are possible", len(c.policy.events.globs), maxEventGlobs)
 	}
 	if !l.report.HasErrors() { // half a rule may seem to match more than it will
 		l.shadowedSources()
@@ -39,6 +37,7 @@ type linker struct {
 	*config
 	typeNames []string
 	typeIDs   map[string]catalog.ID
+	linked    []*classifierConfig // of Policy.Classifiers
 	keyIDs    []string
 	keyByID   map[string]*Key
 	actions   map[Action]*Action // equal actions are one pointer, so that destinations can share their bytes
@@ -65,78 +64,6 @@ func (l *linker) twice(n *yaml.Node, what, name string, lines map[string]int) bo
 	}
 	lines[name] = n.Line
 	return false
-}
-
-// linkTypes appends the classifiers' types to the catalogue's and applies the
-// classes of the configuration.
-func (l *linker) linkTypes() {
-	p := l.policy
-	for _, t := range catalog.All() {
-		for int(t.ID) >= len(p.Types) {
-			p.Types = append(p.Types, catalog.Type{ID: catalog.ID(len(p.Types))})
-		}
-		p.Types[t.ID] = t
-	}
-	l.typeIDs = map[string]catalog.ID{}
-	for _, t := range p.Types {
-		if t.Name != "" {
-			l.typeIDs[t.Name] = t.ID
-			l.typeNames = append(l.typeNames, t.Name)
-		}
-	}
-	lines := map[string]int{}
-	for _, k := range l.classifiers {
-		if _, builtIn := l.typeIDs[k.name]; builtIn && lines[k.name] == 0 {
-			l.errorf(k.node, "a classifier must not have the name of a built-in type; its class can be set under types")
-			continue
-		}
-		if k.name == "" || l.twice(k.node, "the name of this classifier", k.name, lines) {
-			continue
-		}
-		id := catalog.ID(len(p.Types))
-		p.Types = append(p.Types, catalog.Type{ID: id, Name: k.name, Class: k.class, Description: "a classifier of the configuration"})
-		p.Classifiers = append(p.Classifiers, Classifier{Type: id, Keys: k.keys, Pattern: k.pattern})
-		l.typeIDs[k.name] = id
-		l.typeNames = append(l.typeNames, k.name)
-	}
-	if len(p.Types) > maxTypes {
-		l.errorf(nil, "there are more than %d types", maxTypes)
-	}
-	for _, r := range l.retuned {
-		switch id, ok := l.lookType(text{r.key.Value, r.key, false}, nil); {
-		case !ok:
-		case lines[r.key.Value] != 0:
-			l.errorf(r.key, "types is for built-in types; set the class of a classifier where it is defined")
-		case r.off:
-			p.off.add(id)
-		default:
-			p.Types[id].Class = r.class
-		}
-	}
-}
-
-// maxTypes bounds built-in types and classifiers together.
-const maxTypes = 4096
-
-// lookType finds a type by name. extra are words that would be accepted too.
-func (l *linker) lookType(t text, extra []string) (catalog.ID, bool) {
-	if id, ok := l.typeIDs[t.string]; ok {
-		return id, true
-	}
-	name := strings.ToLower(strings.ReplaceAll(t.string, "-", "_"))
-	near := nearest(name, append(extra, l.typeNames...))
-	found := false
-	for _, typ := range l.policy.Types { // people know types by other names: "ssn" is us_ssn
-		if slices.Contains(typ.Synonyms, name) && (!found || strings.Contains(typ.Name, name) && !strings.Contains(near, name)) {
-			near, found = typ.Name, true
-		}
-	}
-	message := "unknown type" + l.quoted(t)
-	if near == "" {
-		message += "; \"eventveil types\" lists them"
-	}
-	l.add(t.node, Error, near, message)
-	return catalog.None, false
 }
 
 // quoted is a name for a message, or nothing when it must not be shown.
@@ -237,27 +164,4 @@ func (l *linker) keyed(a *actionConfig, d *Destination) *Action {
 		return nil
 	}
 	return l.intern(out)
-}
-
-func (l *linker) linkOverrides() {
-	p := l.policy
-	for _, o := range l.config.overrides {
-		id := catalog.None
-		if o.typ.string != noType {
-			var ok bool
-			if id, ok = l.lookType(o.typ, []string{noType}); !ok {
-				continue
-			}
-			if p.off.has(id) {
-				l.warnf(o.typ.node, "type %q is switched off under types, so this override finds nothing", p.Types[id].Name)
-			}
-		}
-		for i := range p.overrides {
-			if p.overrides[i].path.covers(o.path) {
-				l.warnf(o.node, "this override can never match: the one on line %d decides first", p.overrides[i].line)
-				break
-			}
-		}
-		p.overrides = append(p.overrides, override{o.path, id, o.node.Line})
-	}
 }

@@ -62,21 +62,26 @@ func typesOfClass(types []catalog.Type, classes uint8) (s typeSet) {
 }
 
 func (l *linker) selectSources(rc *ruleConfig, r *Rule) {
-	if rc.sources == nil {
-		return
+	if rc.sources != nil {
+		r.sources = l.markSources(rc.sources)
 	}
+}
+
+// markSources is the set of the sources that are named.
+func (l *linker) markSources(list []text) []bool {
 	names := make([]string, len(l.policy.Sources))
 	for i, s := range l.policy.Sources {
 		names[i] = s.Name
 	}
-	r.sources = make([]bool, len(names))
-	for _, t := range rc.sources {
+	set := make([]bool, len(names))
+	for _, t := range list {
 		if i := slices.Index(names, t.string); i >= 0 {
-			r.sources[i] = true
+			set[i] = true
 		} else {
 			l.unknown(t.node, "source", "", t.string, names, t.hidden)
 		}
 	}
+	return set
 }
 
 func (l *linker) selectDestinations(rc *ruleConfig, r *Rule) {

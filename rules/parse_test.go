@@ -272,7 +272,7 @@ rules:
   - {name: email, class: red, keys: [mail]}
   - {name: Card, class: red, pattern: "(x"}
   - {name: card, class: red}
-  - {name: card, class: red, keys: ["--"], pattern: "^LC", examples: {match: [LC1, XX2], no_match: [LC3]}}
+  - {name: card, class: red, keys: ["--"], pattern: "^LC"}
   - {name: any, class: green, pattern: "x*"}
 overrides:
   - {path: traits.ref, type: non}
@@ -286,16 +286,14 @@ sources:
 		`c.yaml:9:12: error: a classifier must not have the name of a built-in type; its class can be set under types`,
 		`c.yaml:10:12: error: name of a classifier must be at most 64 lower-case letters, digits or "_", beginning with a letter`,
 		`c.yaml:10:39: error: pattern is not a regular expression (RE2): missing closing ): `+"`(x`",
-		`c.yaml:11:5: error: a classifier must have keys, a pattern or both`,
+		`c.yaml:11:5: error: a classifier must have keys, similar_keys, a pattern or a dictionary`,
 		`c.yaml:12:12: error: the name of this classifier is already used on line 11; names must differ`,
 		`c.yaml:12:37: error: a key of a classifier must have a letter or a digit`,
-		`c.yaml:12:84: error: the pattern does not match this example`,
-		`c.yaml:12:101: error: the pattern matches this example, which it must not`,
-		`c.yaml:13:40: warning: pattern matches the empty text, and so every value; anchor it with ^ and $`,
+		`c.yaml:13:40: error: pattern can match the empty text, and so would every value; say what must be there: "+" in place of "*"`,
 		`c.yaml:15:30: error: unknown type "non"; did you mean "none"?`,
 		`c.yaml:17:5: warning: this override can never match: the one on line 16 decides first`,
 		`c.yaml:18:9: error: unknown type "emial"; did you mean "email"?`,
-		`c.yaml:18:23: error: types is for built-in types; set the class of a classifier where it is defined`,
+		`c.yaml:18:23: error: types is for built-in types; change a classifier where it is defined`,
 		`c.yaml:18:41: error: unknown class "of"; did you mean "off"?`,
 		`c.yaml:18:58: error: key "us_ssn" in types is already on line 18`,
 		`c.yaml:20:12: error: "unknown" is the source of events that match none; take another name`,

@@ -2,10 +2,10 @@ package rules
 
 import (
 	"net/netip"
-	"regexp"
 	"time"
 
 	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/names"
 )
 
 // ActionKind is what is done with a data point for one destination.
@@ -104,13 +104,6 @@ type Rule struct {
 	events       []string // wildcards
 }
 
-// Classifier is a data type that the configuration adds to the catalogue.
-type Classifier struct {
-	Type    catalog.ID
-	Keys    []string       // compared like built-in synonyms
-	Pattern *regexp.Regexp // on the whole decoded string value; nil when only Keys decide
-}
-
 // Limits bound what one request may cost. Every field is positive.
 type Limits struct {
 	Body     int64 // bytes of a request body as received
@@ -148,8 +141,15 @@ type Policy struct {
 	ForwardHeaders []string       // canonical names of further request headers that destinations get
 	ReloadPoll     time.Duration  // how often the file is looked at for changes
 
+	// Files are the further files that were read: of secrets and of dictionaries. The
+	// policy is out of date when one of them has changed.
+	Files []string
+
 	overrides []override
-	off       typeSet // types that are switched off
-	selected  typeSet // types that a rule asks for by type or class
+	names     []names.Entry // of fields, for built-in types
+	namesOff  typeSet       // types whose built-in names mean nothing
+	valuesOff typeSet       // types that are not found by value
+	off       typeSet       // types that are switched off
+	selected  typeSet       // types that a rule asks for by type or class
 	events    eventSet
 }

@@ -61,10 +61,10 @@ type typeLine struct {
 func listTypes(p *rules.Policy) (lines []typeLine) {
 	found := map[catalog.ID][]string{}
 	for _, c := range p.Classifiers {
-		if len(c.Keys) > 0 {
+		if c.ByName() {
 			found[c.Type] = append(found[c.Type], "name")
 		}
-		if c.Pattern != nil {
+		if c.ByValue() {
 			found[c.Type] = append(found[c.Type], "value")
 		}
 	}
