@@ -14,7 +14,6 @@ import (
 type owned struct {
 	names   *names.Matcher
 	byValue []*rules.Classifier // those that look at values
-	context bool                // one of them asks for a context
 
 	off      []bool // by catalog.ID: neither name nor value gives the type
 	noValues []bool // by catalog.ID: values do not give the type; holds off's
@@ -31,7 +30,6 @@ func newOwned(p *rules.Policy) owned {
 	for i := range p.Classifiers {
 		if k := &p.Classifiers[i]; k.ByValue() {
 			c.byValue = append(c.byValue, k)
-			c.context = c.context || k.NeedsContext()
 		}
 	}
 	for i := range p.Types {
@@ -74,6 +72,7 @@ type muted struct {
 	types  []catalog.ID // not there, whatever name and value say
 	scoped bool         // some are not there in some events or from some sources
 	near   []bool       // by index of owned.byValue: its context is around the path; nil when none is
+	below  []bool       // and around what lies below the path
 }
 
 func (m *muted) has(typ catalog.ID) bool { return slices.Contains(m.types, typ) }
@@ -89,18 +88,23 @@ func (e *Engine) surround(n *node) {
 		n.typ, n.how = catalog.None, names.Unmatched
 		n.flags &^= isForced
 	}
-	if !e.context {
+	if n.parent != nil {
+		n.near, n.below = n.parent.below, n.parent.below
+	}
+	if !e.policy.IsContext(n.key) {
 		return
 	}
-	parents := n.parents()
+	n.near, n.below = e.also(n.near, n.key, (*rules.Classifier).NearKey), e.also(n.below, n.key, (*rules.Classifier).NearParent)
+}
+
+// also is set, which is not changed, with the classifiers for which near holds.
+func (e *Engine) also(set []bool, key string, near func(*rules.Classifier, string) bool) []bool {
+	more := make([]bool, len(e.byValue))
+	copy(more, set)
 	for i, c := range e.byValue {
-		if c.Near(parents, n.key) {
-			if n.near == nil {
-				n.near = make([]bool, len(e.byValue))
-			}
-			n.near[i] = true
-		}
+		more[i] = more[i] || near(c, key)
 	}
+	return more
 }
 
 // findOwn adds to in.spans what the policy's classifiers see in a text. It is called

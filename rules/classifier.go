@@ -24,6 +24,7 @@ type Classifier struct {
 // context is what must be around a value, any of it, for the value to count.
 type context struct {
 	node          *yaml.Node
+	names         []text         // of keys and parents
 	keys, parents *names.Matcher // nil when they are not asked
 	words         *dictionary    // nil when the text is not asked
 }
@@ -48,34 +49,28 @@ func (c *Classifier) ByValue() bool { return len(c.patterns) > 0 || c.dictionary
 // ByName tells whether the classifier looks at the names of fields.
 func (c *Classifier) ByName() bool { return len(c.Keys)+len(c.SimilarKeys) > 0 }
 
-// NeedsContext tells whether values count only in some surroundings.
-func (c *Classifier) NeedsContext() bool { return c.context != nil }
+// NearKey tells whether a field's name is the context that the classifier asks for.
+// It is slow enough to be asked once a path.
+func (c *Classifier) NearKey(key string) bool {
+	return c.context != nil && c.context.keys != nil && c.context.keys.Match(anywhere, key).Type == contextOnly
+}
 
-// Near tells whether a field's name, or the name of an object around it, is the
-// context that the classifier asks for. parents are as for names.Matcher.Match. It
-// is slow enough to be asked once a path.
-func (c *Classifier) Near(parents []string, key string) bool {
-	if c.context == nil {
-		return false
-	}
-	if m := c.context.keys; m != nil && m.Match(anywhere, key).Type == contextOnly {
-		return true
-	}
-	if m := c.context.parents; m != nil {
-		for _, p := range parents {
-			if m.Match(anywhere, p).Type == contextOnly {
-				return true
-			}
-		}
-	}
-	return false
+// NearParent tells whether the name of an object is the context that the classifier
+// asks for around a field.
+func (c *Classifier) NearParent(name string) bool {
+	return c.context != nil && c.context.parents != nil && c.context.parents.Match(anywhere, name).Type == contextOnly
+}
+
+// IsContext tells whether NearKey or NearParent of some classifier holds for a name.
+func (p *Policy) IsContext(name string) bool {
+	return p.contexts != nil && p.contexts.Match(anywhere, name).Type == contextOnly
 }
 
 var anywhere = []string{names.Anywhere}
 
 // Find appends the parts of a decoded text that the classifier takes for its type,
-// in no order. classes are those of the text's bytes, near is what Near said of the
-// field. It allocates only when something is found.
+// in no order. classes are those of the text's bytes, near is what NearKey said
+// of the field, or NearParent of an object around it. It allocates only when something is found.
 func (c *Classifier) Find(dst []detect.Span, text []byte, classes detect.Bytes, near bool, s *Scratch) []detect.Span {
 	if c.context != nil && !near && c.context.words == nil {
 		return dst

@@ -3,10 +3,13 @@ package rules
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/eventveil/eventveil/engine/detect"
 )
 
 // mistakes checks what Load says about what stands behind a sound beginning, whose
@@ -108,12 +111,38 @@ func TestExamples(t *testing.T) {
     examples:
       match: [{key: customer_ref, value: "79927398713"}, {path: membership.id, value: "79927398713"}, my Member-Number is 79927398713]
       no_match: ["79927398713", {key: customer_ref, value: "79927398710"}, {path: id.membership, value: "79927398713"}]`)
+	f(`classifiers:
+  - {name: a, class: red, pattern: '\d{11}', validator: luhn, context: {keys: [ref]}, examples: {match: ["79927398713", {key: ref, value: "79927398710"}]}}`,
+		`c.yaml:9:106: error: the classifier: the context is missing, {key: …, value: …} gives one, so it does not match this example`,
+		`c.yaml:9:121: error: the classifier: the value does not pass the validator, so it does not match this example`)
 	f(`overrides:
   - {path: traits.plan, type: none, examples: {match: [traits.plan, {path: traits.plan.x}], no_match: [traits]}}
   - {path: traits.code, type: none, examples: {match: [traits.plan], no_match: ["traits.code[].x", a..b]}}`,
 		`c.yaml:10:56: error: the path of this override does not match this example`,
 		`c.yaml:10:81: error: the path of this override matches this example, which it must not`,
 		`c.yaml:10:100: error: path of an example: a segment between dots is empty`)
+}
+
+// TestBounds holds that a text is dismissed unread only when nothing in it can match.
+func TestBounds(t *testing.T) {
+	f := func(expr string, least int, need detect.Bytes) {
+		t.Helper()
+		if p := newPattern(regexp.MustCompile(expr)); p.least != least || p.need != need {
+			t.Errorf("%s: at least %d bytes of %b, want %d of %b", expr, p.least, p.need, least, need)
+		}
+	}
+	f(`^LC-\d{8}$`, 11, detect.HasLetter|detect.HasDash|detect.HasDigit)
+	f(`(?i)lc-k`, 4, detect.HasLetter|detect.HasDash)
+	f(`(?i)k-`, 2, detect.HasDash)
+	f(`(?i:lc)\d`, 3, detect.HasLetter|detect.HasDigit)
+	f(`[A-Z0-9]{2,}`, 2, 0)
+	f(`[à-ü]+x?`, 1, detect.HasHigh)
+	f(`[^a]é`, 2, detect.HasHigh)
+	f(`ab1|cd`, 2, detect.HasLetter)
+	f(`(a|1)(b@)*`, 1, 0)
+	f(`\bx*\b`, 0, 0)
+	f(`(a{999})`, 999, detect.HasLetter)
+	f(`.+ .`, 3, detect.HasSpace)
 }
 
 func TestDictionaryMistakes(t *testing.T) {

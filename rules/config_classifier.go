@@ -154,6 +154,7 @@ func (c *config) context(n *yaml.Node) *context {
 	if seen == nil {
 		c.errorf(n, "context must have keys, parents or words")
 	}
+	x.names = slices.Concat(keys, parents)
 	x.keys, x.parents = contextNames(keys), contextNames(parents)
 	if len(words) > 0 {
 		x.words = &dictionary{within: true}

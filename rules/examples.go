@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -109,6 +110,28 @@ func (c *config) unheld(e example, what string) {
 	}
 }
 
+// proves tells whether the classifier finds something in an example's value.
+func (c *Classifier) proves(e example, s *Scratch) bool {
+	near := e.key != "" && (c.NearKey(e.key) || slices.ContainsFunc(e.parents, c.NearParent))
+	return len(c.Find(nil, e.value, detect.Classify(e.value), near, s)) > 0
+}
+
+// why says what keeps a value from being found that looks right.
+func (c *Classifier) why(e example, s *Scratch) string {
+	if !e.want || e.value == nil {
+		return ""
+	}
+	unchecked, anywhere := *c, *c
+	unchecked.valid, anywhere.context = nil, nil
+	switch {
+	case c.valid != nil && unchecked.proves(e, s):
+		return ": the value does not pass the validator, so it"
+	case c.context != nil && anywhere.proves(e, s):
+		return ": the context is missing, {key: …, value: …} gives one, so it"
+	}
+	return ""
+}
+
 // runExamples proves the classifiers by their examples.
 func (l *linker) runExamples() {
 	var matcher *names.Matcher
@@ -135,11 +158,10 @@ func (l *linker) runExamples() {
 				got = matcher.Match(parents, e.key).Type == c.Type
 			}
 			if e.value != nil && !got {
-				near := e.key != "" && c.Near(e.parents, e.key)
-				got = len(c.Find(nil, e.value, detect.Classify(e.value), near, &scratch)) > 0
+				got = c.proves(e, &scratch)
 			}
 			if got != e.want {
-				l.unheld(e, "classifier")
+				l.unheld(e, "classifier"+c.why(e, &scratch))
 			}
 		}
 	}

@@ -60,7 +60,8 @@ overrides: [{path: traits, type: none, types: email, event: "X*", source: unknow
 					t.Fatalf("a classifier finds %+v", s)
 				}
 			}
-			p.Classifiers[i].Near([]string{"a"}, "club")
+			p.Classifiers[i].NearKey("club")
+			p.Classifiers[i].NearParent("club")
 		}
 		p.EventClass("e")
 		p.Decide(&Point{Type: catalog.None})

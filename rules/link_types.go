@@ -38,6 +38,13 @@ func (l *linker) linkTypes() {
 	for i := range l.retuned {
 		l.linkRetuned(&l.retuned[i], lines)
 	}
+	var contexts []text
+	for _, k := range l.linked {
+		if k.context != nil {
+			contexts = append(contexts, k.context.names...)
+		}
+	}
+	p.contexts = contextNames(contexts)
 	l.fieldNamesDiffer()
 	l.runExamples()
 }

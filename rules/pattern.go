@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"regexp/syntax"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/eventveil/eventveil/engine/catalog"
@@ -55,9 +56,13 @@ func bounds(re *syntax.Regexp) (least int, need detect.Bytes) {
 	switch re.Op {
 	case syntax.OpLiteral:
 		for _, r := range re.Rune {
-			if re.Flags&syntax.FoldCase == 0 { // else "k" is also the Kelvin sign
-				need |= classOf(r)
+			class := classOf(r)
+			if re.Flags&syntax.FoldCase != 0 {
+				for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+					class &= classOf(f) // "k" is also the Kelvin sign
+				}
 			}
+			need |= class
 		}
 		return len(re.Rune), need
 	case syntax.OpCharClass:

@@ -146,10 +146,11 @@ type Policy struct {
 	Files []string
 
 	overrides []override
-	names     []names.Entry // of fields, for built-in types
-	namesOff  typeSet       // types whose built-in names mean nothing
-	valuesOff typeSet       // types that are not found by value
-	off       typeSet       // types that are switched off
-	selected  typeSet       // types that a rule asks for by type or class
+	names     []names.Entry  // of fields, for built-in types
+	contexts  *names.Matcher // of all names in classifiers' contexts; nil when there is none
+	namesOff  typeSet        // types whose built-in names mean nothing
+	valuesOff typeSet        // types that are not found by value
+	off       typeSet        // types that are switched off
+	selected  typeSet        // types that a rule asks for by type or class
 	events    eventSet
 }
