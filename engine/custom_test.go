@@ -157,7 +157,22 @@ overrides:
 		`{"traits":{"email":"ada@example.com"},"event":"Probed"}`:  `{"traits":{"email":"[email]"},"event":"Probed"}`,
 		`{"seen":{"ada@example.com":{"email":"ada@example.com"}}}`: ``,
 	})
-	e := engine.New(policy(t, redactAll+`
+	e := engine.New(policy(t, head+`
+  - {name: all, when: {class: [red, yellow]}, action: block}
+overrides: [{path: note, type: none, event: "Load *", reason: made up}, {path: email, type: none, types: email, event: Load, reason: made up}]
+`))
+	for body, want := range map[string]string{
+		`{"note":"ada@example.com","a":1}`:            `{"a":1}`,
+		`{"note":"ada@example.com","event":"Load 1"}`: `{"note":"ada@example.com","event":"Load 1"}`,
+		`{"email":"192.0.2.1","event":"Load"}`:        `{"email":"[ip_address]","event":"Load"}`,
+		`{"email":"ada@example.com","event":"Load"}`:  `{"email":"ada@example.com","event":"Load"}`,
+		`{"email":"ada@example.com","event":"Order"}`: `{"event":"Order"}`,
+	} {
+		if got := pass(t, e, single, body); got != want {
+			t.Errorf("%s: got %s, want %s", body, got, want)
+		}
+	}
+	e = engine.New(policy(t, redactAll+`
 overrides: [{path: note, type: none, event: "Load *", reason: made up}]
 `))
 	in := e.Get()

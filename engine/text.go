@@ -39,7 +39,7 @@ func (in *Inspector) stringValue(l int, n *node, member, start, end int, classes
 	}
 	at := place{kind: spanMember, layer: l, member: member, start: start, end: end, enc: encJSON}
 	if n.flags&^isGreen == 0 && (n.typ == catalog.None || n.flags&isGreen != 0) && classes&nesting == 0 &&
-		!(len(text) > 16 && base64Start(text[0])) && in.engine.byValue == nil && !n.scoped {
+		!(len(text) > 16 && base64Start(text[0])) && in.engine.byValue == nil {
 		in.find(n, text, classes)
 		if len(in.spans) != 0 {
 			in.settle(n, at, tl, off, enc, text)
@@ -140,7 +140,8 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 	}
 	valid := false
 	spans := in.spans
-	if len(spans) == 1 && isWhole(text, spans[0]) && !n.scoped {
+	// Where an override may yet take one of both back, name and value stay apart.
+	if len(spans) == 1 && isWhole(text, spans[0]) && (typ == catalog.None || !n.scoped) {
 		typ, class, by, valid = in.merge(n, typ, class, by, spans[0].Type, spans[0].Validated)
 		spans = nil
 	}
