@@ -22,6 +22,26 @@ const (
 	costUnknown = 25
 )
 
+// parse takes a name apart.
+func (l *lexicon) parse(raw []string) []piece {
+	ps := l.pieces(l.read(raw, false))
+	if n := unknowns(ps); n > 0 {
+		if other := l.pieces(l.read(raw, true)); unknowns(other) < n {
+			return other
+		}
+	}
+	return ps
+}
+
+func unknowns(ps []piece) (n int) {
+	for i := range ps {
+		if ps[i].unknown {
+			n++
+		}
+	}
+	return n
+}
+
 // pieces covers the words of a name with phrases of the lexicon.
 func (l *lexicon) pieces(words []word) []piece {
 	type step struct{ cost, from int }

@@ -50,6 +50,7 @@ type sense struct {
 	rank      rank
 	how       How
 	roles     role
+	foreign   bool // not English
 	headFirst bool // in this language the head of a name is its first word
 }
 
@@ -140,7 +141,7 @@ func (l *lexicon) load(language, text string) error {
 		if !ok {
 			return fmt.Errorf("line %d: no colon", i+1)
 		}
-		s := sense{rank: medium, how: Synonym, headFirst: strings.Contains(headFirst, " "+language+" ")}
+		s := sense{rank: medium, how: Synonym, foreign: language != "en", headFirst: strings.Contains(headFirst, " "+language+" ")}
 		switch {
 		case strings.HasSuffix(head, "!"):
 			s.rank = strong
@@ -158,7 +159,7 @@ func (l *lexicon) load(language, text string) error {
 				continue
 			}
 			s := s
-			if s.typ != catalog.None && language != "en" && len(p) <= 3 && p[0] < utf8.RuneSelf {
+			if s.typ != catalog.None && s.foreign && len(p) <= 3 && p[0] < utf8.RuneSelf {
 				s.rank = weak // three letters mean something else in English
 				if _, known := l.phrases[p]; known {
 					continue
@@ -209,6 +210,9 @@ func (l *lexicon) add(phrase string, s sense) {
 		old.roles |= s.roles
 		l.phrases[name] = old
 	case old.typ == catalog.None:
+		if s.foreign {
+			s.rank = weak // English decides what a word does to its neighbors
+		}
 		s.roles |= old.roles
 		l.phrases[name] = s
 	case old.typ == s.typ:

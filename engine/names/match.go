@@ -98,8 +98,7 @@ func (m *Matcher) builtin(parents []string, key string) Verdict {
 	if v, ok := dialect(around, strings.Join(raw, "")); ok {
 		return v
 	}
-	words := m.read(raw)
-	ps := m.pieces(words)
+	ps := m.parse(raw)
 	place := m.surroundings(parents, around)
 	p, ok := judge(ps)
 	if ok && !place.allow(p, len(ps)) {
@@ -113,7 +112,7 @@ func (m *Matcher) builtin(parents []string, key string) Verdict {
 			ps = []piece{{sense: together}}
 			p, ok = judge(ps)
 		case !ok && open(ps):
-			ps = m.pieces(append(m.read(split(parents[len(parents)-1])), words...))
+			ps = m.parse(append(split(parents[len(parents)-1]), raw...))
 			p, ok = judge(ps)
 			ok = ok && place.allow(p, 1)
 		}
@@ -153,7 +152,7 @@ func (m *Matcher) surroundings(parents, around []string) surroundings {
 	}
 	s := surroundings{known: true, name: around[len(around)-1]}
 
-	ps := m.pieces(m.read(split(parents[len(parents)-1])))
+	ps := m.parse(split(parents[len(parents)-1]))
 	for i := range ps {
 		s.unknown = s.unknown || ps[i].unknown
 		s.thing = s.thing || ps[i].roles&thing != 0 && ps[i].roles&owner == 0

@@ -13,31 +13,38 @@ var ordinary = func() map[string]bool {
 }()
 
 const ordinaryWords = `
-accessible accession accounted addition addressable addressed admission advantage antisocial automobile average averages backward
-balder barer basename basin beaker beater beaver birthrate blacks blockhead blocs brace braces browsing bunion bypass bypassed
-bzip cabin cage cages calculate cancel canker canter capacity cardboard cardiac cardinal cardinality cartel causing cellar chip
-chips chords cites classname clip clipping clubhouse collage collate combine commented commission compass complexity compression
-concession conjure consigned contacted convection coordinated cords correlate courthouse cousin coverage criminally damage
-dashboard dashcard deflate density diagnostic diagnostics dilate diploma dirname discard discarded discipline discorded discussion
-divorces dobbin doctored domiciled donkey duelling earphone elasticity electricity emigrate emigrates emission employe employes
-empress encompass encountered encourages engage engaged engages enquire equip essential ethic expand expedited extensions faced
-facsimiled felon felons filename filenames fingerprinted flashcard flatten flipping forages forgiven forward gage gages gander
-ganders garage gateway genera generic generics genetically geneticist geneticists gnome gossip grace graved greenhouse grip gzip
-headphone headphones heartbeat holier holler homeward hostages hostel hotkey hotkeys housework housing humid idea images immobile
-impression inflate installed intel intensity iphone ipsum irk isolate keyboard keyframe keyframes keynote keystone latch lately
-latency latent later lateral latest leverage lineages lipstick localname lupin machined manage managed managers mansion mansions
-massages mastered maximal mediation meditation meditations megaphone messages meter microphone microphones mission mobility monkey
-mortgaged motel multiple mustering nameless namely namespace namespaces nationalize nodename nominative obsession omission opacity
-organisms packages pages palates parole parson parsonage parsons parted partial passage passages passed passer passive
-passwordless pastel patent patented patents pates pathname percentage perish permission persona phonetic phonetics photons
-pictured pinked plague plated platen platforms platinum platitude platitudes platter pleats poison polished politically portal
-portals possession postage postcard posted premised premiss premisses principle procession profiled profusion progression promise
-promises publicity radial rage rages rampages rapid rapt recede recipe recipes recite recta regression regulate rein relate rename
-renamed renames resin robin rookie safaris sage sages salamis sanity satin scorecard script scripts secretary secretion ships
-simplicity sincere single singular sinking sinus skipping skips slat slate smartphone smartphones society southward spaceship
-specificity stabled stage stages starch starting startling stationary steward storages storehouse strait strata strip strips
-subjected submission succession surnamed surpass syndicate tablename tagname teenage telemetry telephony telescope telex teller
-templates tip tips titter tokenize tokenized tokenizer toxicity traces translate translated transmission transportable traveled
-travelled trespass trip tripping trips tulip twister twittered unnamed unzip unzipped using vacation validate validity vein
-velocity vials villager voltage warden warrant warranty webpage webpages wildcard wildcards zipped zipper zipping
+accessible accession accounted addition addressable addressed admission advantage airmail antisocial arson assigned attended
+automobile avenge average averages backward balder barer basename basin basted beaker beater beaver bested birthrate blacks
+blockhead blocs boasted boated bolted boosted booted bossed brace braces browsing brusker bunion burger busted bypass bypassed
+bzip cabin cage cages calculate callus calves cancel canker canter capacity cardboard cardiac cardinal cardinality cartel causing
+cellar chases chasms chip chips chords cites civic civics classname clip clipping clubhouse collage collate colonial colonials
+combine commentaries commented commission compass complexity compression concession condemnations conjure consigned contacted
+contract contracts convection coordinated cords correlate courthouse cousin coverage criminally damage dashboard dashcard debit
+deflate delegation density dependent diagnostic diagnostics dilate diploma dirname discard discarded discipline discorded
+discussion divide divides divorces dobbin doctored domiciled donkey duelling earphone egress elasticity electricity emigrate
+emigrates emission employ employe employes empress encompass encountered encourages engage engaged engages enquire enterprise
+equip essential ethic expand expedited expire extensions faced facsimiled felon felons filename filenames fingerprinted flashcard
+flatten flipping forages forested forgiven forward gage gages gander ganders garage gateway genera generic generics genetically
+geneticist geneticists gnome gossip grace grant graved greenhouse grip gzip haler halted headphone headphones healthcare heartbeat
+holier holler homeward hostages hostel hotkey hotkeys housework housing humid idea images immobile impression inferno inflate
+ingress inhaler initialed installed intel intensity intern interne interns invite iphone ipsum irk isolate keyboard keyframe
+keyframes keynote keystone latch lately latency latent later lateral latest laurel leverage lilac lineages lipstick localize
+localname longitudinal loosen lupin machined manage managed managers mansion mansions marina martial massages mastered matriculate
+matriculated matriculates matriculating matriculation maximal mediation medicinal meditation meditations megaphone messages meter
+microphone microphones mission mobility monkey mortgaged motel multiple mustering nameless namely namespace namespaces nationalize
+nodename nominal nominative numerous observation obsession omission opacity organism organisms packages pages palates parented
+parole parson parsonage parsons parted partial passage passages passed passer passive passwordless pastel pastor patent patented
+patents pates pathname patienter patron patrons percentage perish permission persona phonetic phonetics photons pictured pinked
+pizza plague plated platen platforms platinum platitude platitudes platter plazas pleats poison polished politically portal
+portals possession postage postcard posted poster precise premised premiss premisses press presto principle procession profiled
+profusion progression promise promises pseudonym pseudonyms publicity radial rage rages rampages rapid rapt recede recipe recipes
+recite recta regression regulate rein relate rename renamed renames requested resin responsible robin rookie safaris sage sages
+salamis sanity satin scorecard script scripts secretary secrete secretion ships simplicity sincere single singular sinking sinus
+skipping skips slat slate smartphone smartphones society southward spaceship specificity spilling stabled stadium stage stages
+stalling starch starting startling stationary steward stifling storages storehouse strait strata strip strips subjected submission
+succession surnamed surpass swilling syndicate tablename tagname teenage telemetry telephony telescope telex teller templates
+testis tip tips titter tokenize tokenized tokenizer toxicity traces translate translated transmission transportable traveled
+travelled trespass trip tripping trips tulip tutored twister twittered unnamed unsupportable unzip unzipped using vacation
+validate validity vanning vein velocity verging vials villager vital voltage warden warrant warranty webpage webpages wildcard
+wildcards zipped zipper zipping
 `

@@ -15,11 +15,12 @@ type word struct {
 // read turns the words of a name into words of the lexicon: numbers go, plurals
 // and romanised words become their stems, compounds their parts, and misspelt or
 // shortened words what they were meant to be. What stays unknown stays as it is.
-func (l *lexicon) read(raw []string) []word {
+// With alone, words that mean something only in phrases count as unknown.
+func (l *lexicon) read(raw []string, alone bool) []word {
 	out := make([]word, 0, len(raw)+4)
 	for _, w := range raw {
 		switch {
-		case l.words[w] || l.phrases[w] != (sense{}):
+		case l.words[w] && !alone || l.phrases[w] != (sense{}):
 			out = append(out, word{text: w})
 		case strings.Trim(w, "0123456789") == "" || len(w) == 1:
 			// adds nothing; a phrase that has the number in it was found above
@@ -115,7 +116,7 @@ func (l *lexicon) inside(w string) string {
 	for from := 0; from < len(w); from++ {
 		for to := len(w); to > from+len(found) && to > from; to-- {
 			part := w[from:to]
-			if s := l.phrases[part]; s.rank >= medium && (!ascii && len(part) >= 6 || s.rank == strong && len(part) >= 7 || from == 1 && to == len(w) && len(part) >= 3) {
+			if s := l.phrases[part]; s.rank >= medium && (!ascii && len(part) >= 6 || s.rank == strong && len(part) >= 7 || from == 1 && to == len(w) && (len(part) >= 4 || part == "zip")) {
 				found = part
 				break
 			}
