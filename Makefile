@@ -30,9 +30,11 @@ run: build ## start a sink and the proxy with config.example.yaml; Ctrl-C stops 
 
 test: test-go test-e2e ## vet, unit tests with the race detector, end-to-end tests
 
+# What is allocated is pinned without the race detector, which makes pools forget.
 test-go: deps-go ## vet and unit tests only
 	go vet ./...
 	go test -race ./...
+	go test -run Alloc ./engine/... ./proxy
 
 test-e2e: build deps-e2e ## end-to-end tests only: real SDKs, a real browser, a real proxy
 	cd e2e && EVENTVEIL_BIN=$(CURDIR)/$(BIN) npm test

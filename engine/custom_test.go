@@ -213,20 +213,6 @@ types:
 	})
 }
 
-// TestCustomAllocations: classifiers that find nothing allocate nothing.
-func TestCustomAllocations(t *testing.T) {
-	in := engine.New(policy(t, benchPolicy+`
-classifiers:
-  - {name: a, class: red, patterns: ['^LC-\d{8}$', '(?i)klub ?\d{6}', '[xyz]{3}-\d'], validator: luhn, context: {words: [never said]}}
-  - {name: b, class: red, dictionary: {words: [not there, Ünsinn], within: text}}
-  - {name: c, class: red, dictionary: {words: [not there either]}}
-`)).Get()
-	data := []byte(track(1, false))
-	if n := testing.AllocsPerRun(200, func() { run(t, in, single, data) }); n != 0 {
-		t.Errorf("%v allocations, want 0", n)
-	}
-}
-
 // FuzzClassifiers holds that whatever classifiers find, what is made of it is JSON,
 // and that nothing is lost of an event that no rule touches.
 func FuzzClassifiers(f *testing.F) {

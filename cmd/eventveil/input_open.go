@@ -77,11 +77,11 @@ func (l *inputs) folder(root string) error {
 			return nil
 		}
 		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() || hidden || !likeEvents(d.Name()) {
+		if err == nil && info.Mode().IsRegular() && !hidden && likeEvents(d.Name()) {
+			l.add(path, info)
+		} else {
 			l.skipped++
-			return nil
 		}
-		l.add(path, info)
 		return nil
 	})
 }
