@@ -75,6 +75,7 @@ type Inspector struct {
 	finds  []find
 	events []event
 	stack  []frame
+	noted  []sibling
 	arena  []byte // decoded texts
 	spans  []detect.Span
 	folded rules.Scratch
@@ -130,7 +131,7 @@ func (in *Inspector) reset(f *Format) {
 	in.cache = in.engine.cache.Load()
 	in.format = f
 	in.layers, in.finds, in.events, in.stack = in.layers[:0], in.finds[:0], in.events[:0], in.stack[:0]
-	in.arena, in.fields, in.plans = in.arena[:0], in.fields[:0], in.plans[:0]
+	in.arena, in.noted, in.fields, in.plans = in.arena[:0], in.noted[:0], in.fields[:0], in.plans[:0]
 	in.answers, in.whole = in.answers[:0], in.whole[:0]
 	in.params, in.batch = in.params[:0], false
 	in.repl, in.writeKey, in.loose = in.repl[:0], nil, event{}

@@ -47,10 +47,12 @@ type node struct {
 	flags   flags
 	keySpan catalog.ID // the type of personal data that the name itself is
 	rank    uint8      // of an event's name among Format.EventName
+	role    role
 	tries   atomic.Int32
 
 	first     atomic.Pointer[node]
 	elem      atomic.Pointer[node] // of an array at this path
+	aliases   atomic.Pointer[node] // of a holding member, see siblings
 	decisions atomic.Pointer[[]decided]
 
 	parent *node
@@ -282,6 +284,13 @@ func (e *Engine) member(parent *node, raw []byte, f *Format) *node {
 			n.flags |= isWriteKey
 		}
 	}
+	if parent.role == alias {
+		// The name is a sibling's value, so it is not shown.
+		v := e.match(parent.parent.parents(), key)
+		n.typ, n.how, n.path = v.Type, v.How, parent.path+"."+e.policy.Types[v.Type].Name
+		e.override(n)
+		return n
+	}
 	n.keySpan = e.keyType(key)
 	if parent.path != "" {
 		n.path = parent.path + "."
@@ -301,6 +310,7 @@ func (e *Engine) member(parent *node, raw []byte, f *Format) *node {
 		n.typ = catalog.None
 	}
 	e.override(n)
+	n.role = roleOf(n)
 	return n
 }
 

@@ -215,7 +215,7 @@ func (in *Inspector) inner(n *node, tl, off int, enc encoding, text []byte, clas
 // object or array after all leaves no trace. JSON nested deeper than the limit is
 // refused: nobody could say what it holds.
 func (in *Inspector) nested(l int, n *node, depth int) (done bool, fault *Error) {
-	finds, stack, values, level := len(in.finds), len(in.stack), in.values, in.level
+	finds, stack, noted, values, level := len(in.finds), len(in.stack), len(in.noted), in.values, in.level
 	in.level = depth + 1
 	end, fault := in.document(l, 0, n)
 	in.level = level
@@ -228,7 +228,7 @@ func (in *Inspector) nested(l int, n *node, depth int) (done bool, fault *Error)
 	case fault == nil:
 		return true, nil
 	case fault.Reason == reasonSyntax, fault.Reason == reasonUTF8:
-		in.finds, in.stack, in.values = in.finds[:finds], in.stack[:stack], values
+		in.finds, in.stack, in.noted, in.values = in.finds[:finds], in.stack[:stack], in.noted[:noted], values
 		in.layers = in.layers[:l]
 		return false, nil
 	}

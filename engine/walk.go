@@ -23,6 +23,7 @@ type frame struct {
 	outer  int   // the event that was current outside
 	find   int   // finding to close at the container's end, or -1
 	key    int   // finding about the container's own name to close at its end, or -1
+	noted  int   // index of its noted members in Inspector.noted, or -1
 	object bool
 }
 
@@ -46,11 +47,15 @@ value:
 	}
 	switch c := b[i]; c {
 	case '"':
+		start, finds := i, len(in.finds)
 		if p := n.plain.Load(); p != nil && p.begins(b[i+1:]) {
 			if n.typ != catalog.None && n.flags != isGreen {
 				in.found(l, n, n.typ, n.class, spanMember, member, i, i+1+len(p.text), ByKey)
 			}
 			i += 1 + len(p.text)
+			if n.role != 0 {
+				in.note(n, member, start, i, finds)
+			}
 			break
 		}
 		stop, classes, reason := scanString(b, i+1)
@@ -58,7 +63,6 @@ value:
 			return i, in.fault(l, stop, reason)
 		}
 		if n.typ != catalog.None || n.flags != 0 || classes&inert != classes || stop-i > 16 && (classes&wordBreaks != 0 || base64Start(b[i+1])) || in.engine.byValue != nil {
-			finds := len(in.finds)
 			if fault := in.stringValue(l, n, member, i, stop+1, classes); fault != nil {
 				return i, fault
 			}
@@ -69,6 +73,9 @@ value:
 			n.learn(b[i+1 : stop])
 		}
 		i = stop + 1
+		if n.role != 0 {
+			in.note(n, member, start, i, finds)
+		}
 	case '{', '[':
 		if len(in.stack) >= limit {
 			return i, in.fault(l, i, reasonDepth)
@@ -80,7 +87,7 @@ value:
 		}
 		f := &in.stack[len(in.stack)-1]
 		f.n, f.prev, f.member, f.outer = n, nil, member, in.event
-		f.find, f.key, f.object = -1, keyFind, c == '{'
+		f.find, f.key, f.noted, f.object = -1, keyFind, -1, c == '{'
 		keyFind = -1
 		if n.flags&(isEvent|isBatch|isSelected) != 0 {
 			if n.flags&isEvent != 0 && l == 0 {
@@ -115,7 +122,13 @@ value:
 			return i, in.fault(l, i, reasonSyntax)
 		}
 		if n.typ != 0 || n.flags != 0 || stop-i >= 14 || in.engine.byValue != nil {
+			finds := len(in.finds)
 			in.numberValue(l, n, member, i, stop)
+			if n.role != 0 {
+				in.note(n, member, i, stop, finds)
+			}
+		} else if n.role != 0 {
+			in.note(n, member, i, stop, len(in.finds))
 		}
 		i = stop
 	}
@@ -159,6 +172,13 @@ closing: // b[i] closes the innermost container
 		i++
 		if f.find >= 0 {
 			in.finds[f.find].end = i
+		}
+		if first := f.noted; first >= 0 {
+			if fault := in.relate(l, in.noted[first:]); fault != nil {
+				return i, fault
+			}
+			in.noted = in.noted[:first]
+			f = &in.stack[len(in.stack)-1] // judging what a value holds may have moved it
 		}
 		if f.n.flags&isEvent != 0 && l == 0 {
 			in.closeEvent(f.outer, i)

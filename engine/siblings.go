@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/names"
+)
+
+// Some members can be judged only with the ones beside them, whatever their order:
+// {"type":"email","value":…} names its value by a sibling, and a token beside what
+// only SDKs of product analytics send is a project's public one. They are noted while
+// an object is walked and settled at its end.
+
+// role is what a member is to the members beside it.
+type role uint8
+
+const (
+	naming  role = iota + 1 // its text names the value beside it
+	holding                 // its value is what a sibling names
+	token                   // may be a project's public token
+	witness                 // says that such a token is one
+	alias                   // not a member: the parent of the names that siblings give
+)
+
+// roles are the members that have one, by their names in lower case.
+var roles = map[string]role{
+	"type": naming, "kind": naming, "key": naming, "name": naming, "field": naming, "label": naming, "attribute": naming, "system": naming,
+	"value": holding, "val": holding, "content": holding, "answer": holding,
+	"token": token, "$token": token,
+	"distinct_id": witness, "$distinct_id": witness, "$group_key": witness, "$insert_id": witness, "$device_id": witness, "mp_lib": witness, "$lib": witness,
+}
+
+// roleOf is the role of a member whose name and flags are settled. What a protocol
+// says of a field stands whatever is beside it, and so does an override.
+func roleOf(n *node) role {
+	r := roles[strings.ToLower(n.key)]
+	protocol := n.how == names.Exact && n.class == catalog.Green
+	if (r == naming || r == holding) && protocol || r == holding && n.flags&(isReserved|isIgnored|isForced) != 0 {
+		return 0
+	}
+	return r
+}
+
+// sibling is a noted member with a string or a number: where its value stands, and
+// which findings were made there.
+type sibling struct {
+	n           *node
+	member      int
+	start, end  int
+	finds, stop int // index of the first finding and behind the last
+}
+
+// maxNaming bounds the members of one object that are asked for a name: more of them
+// can only be meant to cost time.
+const maxNaming = 8
+
+// note remembers the value at [start,end) of a member that has a role; finds is how
+// many findings there were before it.
+func (in *Inspector) note(n *node, member, start, end, finds int) {
+	f := &in.stack[len(in.stack)-1]
+	if f.noted < 0 {
+		f.noted = len(in.noted)
+	}
+	in.noted = append(in.noted, sibling{n, member, start, end, finds, len(in.finds)})
+}
+
+// relate settles the noted members of an object in layer l that ends.
+func (in *Inspector) relate(l int, noted []sibling) *Error {
+	var names [maxNaming][]byte
+	asked, witnessed := 0, false
+	text := in.layers[l].text
+	for i := range noted {
+		s := &noted[i]
+		witnessed = witnessed || s.n.role == witness
+		if s.n.role == naming && asked < maxNaming && text[s.start] == '"' && s.end-s.start <= in.limits.KeyBytes {
+			names[asked] = text[s.start+1 : s.end-1]
+			asked++
+		}
+	}
+	if asked > 0 {
+		for i := range noted {
+			if s := &noted[i]; s.n.role == holding {
+				if fault := in.rejudge(l, s, names[:asked]); fault != nil {
+					return fault
+				}
+			}
+		}
+	}
+	// From the last to the first, as what is deleted moves what is behind.
+	for i := len(noted) - 1; i >= 0; i-- {
+		s := &noted[i]
+		if s.n == nil || s.n.role == token && isProjectToken(text[s.start:s.end], witnessed) {
+			in.finds = slices.Delete(in.finds, s.finds, s.stop)
+		}
+	}
+	return nil
+}
+
+// rejudge judges a held value by the name that says most among its siblings' texts.
+// When that finds something, s.n is nil afterwards: what was found before does not
+// count.
+func (in *Inspector) rejudge(l int, s *sibling, names [][]byte) *Error {
+	var named *node
+	for _, raw := range names {
+		n := in.cache.child(s.n.alias(in.engine), raw, in.format)
+		switch {
+		case n.typ == catalog.None || n.flags&isGreen != 0:
+		case named == nil || n.class > named.class || n.class == named.class && named.typ == catalog.FreeText: // {"name":"email","type":"text"}
+			named = n
+		}
+	}
+	if named == nil {
+		return nil
+	}
+	mark := len(in.finds)
+	if b := in.layers[l].text; b[s.start] == '"' {
+		_, classes, _ := scanString(b, s.start+1)
+		if fault := in.stringValue(l, named, s.member, s.start, s.end, classes); fault != nil {
+			return fault
+		}
+	} else {
+		in.numberValue(l, named, s.member, s.start, s.end)
+	}
+	if len(in.finds) > mark {
+		s.n = nil
+	}
+	return nil
+}
+
+// alias returns the node below which the names are that siblings give to n's value.
+func (n *node) alias(e *Engine) *node {
+	if a := n.aliases.Load(); a != nil {
+		return a
+	}
+	a := &node{id: e.ids.Add(1), parent: n, path: n.path, role: alias}
+	n.aliases.CompareAndSwap(nil, a)
+	return n.aliases.Load()
+}
+
+// isProjectToken tells the public tokens of projects, which every page that sends
+// events shows: PostHog's say so themselves, Mixpanel's are 32 hexadecimal digits,
+// which something else could be where no witness is beside them.
+func isProjectToken(quoted []byte, witnessed bool) bool {
+	t := bytes.Trim(quoted, `"`)
+	return bytes.HasPrefix(t, []byte("phc_")) || witnessed && len(t) == 32 && len(bytes.Trim(t, "0123456789abcdef")) == 0
+}
