@@ -8,12 +8,10 @@ import (
 
 // Classified is what a name, a value or both say together.
 type Classified struct {
-	Type      catalog.ID
-	Class     catalog.Class
-	By        By
-	NameHow   names.How
-	Validated bool
-	Spans     []detect.Span // in the value, as bytes; nil when the value gave nothing
+	Type  catalog.ID
+	Class catalog.Class
+	Evidence
+	Spans []detect.Span // in the value, as bytes; nil when the value gave nothing
 }
 
 // Classify judges one name, one value or both, as the walk over an event would.

@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 
 	"github.com/eventveil/eventveil/engine/catalog"
-	"github.com/eventveil/eventveil/engine/names"
 	"github.com/eventveil/eventveil/engine/transform"
 	"github.com/eventveil/eventveil/rules"
 )
@@ -35,25 +34,13 @@ const (
 	Transport = -2 // a transport value: header, cookie, query parameter, client address
 )
 
-// By says what gave a data point away.
-type By uint8
-
-// What gave a data point away.
-const (
-	ByKey By = 1 << iota
-	ByValue
-	ByBoth = ByKey | ByValue
-)
-
 // Finding is one data point met in one body.
 type Finding struct {
-	Event     int    // index of the event, Envelope or Transport
-	Path      string // normalised; never a value
-	Type      catalog.ID
-	Class     catalog.Class
-	By        By
-	NameHow   names.How
-	Validated bool
+	Event int    // index of the event, Envelope or Transport
+	Path  string // normalised; never a value
+	Type  catalog.ID
+	Class catalog.Class
+	Evidence
 	// Empty is a null or "" in a field known by its name: an observation that no
 	// action is carried out on.
 	Empty bool

@@ -24,8 +24,10 @@ var classifyCommand = &command{
 Reads one JSON object a line, {"key":…,"value":…,"locale":…,"as":…}, each member
 optional, and prints one line for each: {"type":…,"class":…} and, when something
 was found, what gave it away ("matched": key, value or both), by which means
-("how": exact, synonym, fuzzy, pattern or validated) and where in a text value
-("spans", as byte offsets). With "as" only that type's validator is asked, for
+("how": exact, synonym, fuzzy, pattern or validated; "context":true when words
+beside a value told), how far to trust that ("confidence": the share of findings
+of this kind that are right, 0 to 1) and where in a text value ("spans", as byte
+offsets). With "as" only that type's validator is asked, for
 the country of "locale" when there is one. A line that cannot be read answers
 {"type":"","class":"green","error":…}; the exit status is then 1.`,
 	example: `echo '{"key":"username","value":"ada@example.com"}' | eventveil classify`,
@@ -170,10 +172,14 @@ func (c *classifier) found(f engine.Classified) []byte {
 		return b
 	}
 	b = append(b[:len(b)-2], `,"matched":"`...)
-	b = append(b, matched(f.By)...)
+	b = append(b, f.Matched()...)
 	b = append(b, `","how":"`...)
-	b = append(b, how(f.By, f.NameHow, f.Validated)...)
-	b = append(b, '"')
+	b = append(b, f.How()...)
+	b = append(b, `","confidence":`...)
+	b = appendShare(b, f.Confidence())
+	if f.Context {
+		b = append(b, `,"context":true`...)
+	}
 	if len(f.Spans) > 0 {
 		b = append(b, `,"spans":[`...)
 		for i, s := range f.Spans {

@@ -11,7 +11,6 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/eventveil/eventveil/engine"
-	"github.com/eventveil/eventveil/engine/names"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -21,9 +20,10 @@ var explainCommand = &command{
 	short: "show what is found in events and what the rules do about it",
 	long: `
 Reads events and prints one line for each piece of personal data found: where it
-is, what it is, how it was recognized and what happens to it on the way to each
-destination. Values are never printed. "event" counts the documents of the
-input; a batch is one document. Without -config the built-in policy is asked:
+is, what it is, how it was recognized, how far to trust that (the share of such
+findings that are right, see docs/detection.md) and what happens to it on the way
+to each destination. Values are never printed. "event" counts the documents of
+the input; a batch is one document. Without -config the built-in policy is asked:
 restricted data is blocked, the rest passes. A document that cannot be read is
 reported on standard error, and the exit status is then 1.`,
 	example: `echo '{"properties":{"username":"ada@example.com"}}' | eventveil explain -format text`,
@@ -84,10 +84,14 @@ func (x *explainer) lines(out *bufio.Writer, d *document) {
 		b = append(b, `","class":"`...)
 		b = append(b, f.Class.String()...)
 		b = append(b, `","matched":"`...)
-		b = append(b, matched(f.By)...)
+		b = append(b, f.Matched()...)
 		b = append(b, `","how":"`...)
-		b = append(b, how(f.By, f.NameHow, f.Validated)...)
-		b = append(b, '"')
+		b = append(b, f.How()...)
+		b = append(b, `","confidence":`...)
+		b = appendShare(b, f.Confidence())
+		if f.Context {
+			b = append(b, `,"context":true`...)
+		}
 		if f.Empty {
 			b = append(b, `,"empty":true`...)
 		}
@@ -152,36 +156,25 @@ func (x *explainer) rows(t *table, d *document) {
 			actions += fmt.Sprintf("%s: %s (%s)", dest.Name, decision.Action.Kind, by)
 		}
 		t.row(strconv.Itoa(d.index), printable(where), x.policy.Types[f.Type].Name, f.Class.String(),
-			matched(f.By)+", "+how(f.By, f.NameHow, f.Validated), actions)
+			evidenceWords(f.Evidence), actions)
 	}
 }
 
-// matched is the contract's word for what gave a data point away.
-func matched(by engine.By) string {
-	switch by {
-	case engine.ByKey:
-		return "key"
-	case engine.ByValue:
-		return "value"
-	default:
-		return "both"
+// evidenceWords says for people what gave a data point away.
+func evidenceWords(e engine.Evidence) string {
+	if e.By == 0 {
+		return "path"
 	}
+	words := e.Matched() + ", " + e.How()
+	if e.Context {
+		words += ", context"
+	}
+	return fmt.Sprintf("%s, %d%%", words, e.Confidence())
 }
 
-// how is the contract's word for the means by which it was recognized.
-func how(by engine.By, name names.How, validated bool) string {
-	switch {
-	case validated:
-		return "validated"
-	case by&engine.ByKey == 0:
-		return "pattern"
-	case name == names.Exact:
-		return "exact"
-	case name == names.Fuzzy:
-		return "fuzzy"
-	default:
-		return "synonym"
-	}
+// appendShare writes percent as a share of 1.
+func appendShare(b []byte, percent int) []byte {
+	return strconv.AppendFloat(b, float64(percent)/100, 'g', -1, 64)
 }
 
 // inspection is an engine at work on documents, for explain, filter and test.

@@ -34,13 +34,13 @@ passed a validator. It is as wide as the terminal, or as COLUMNS says.
 
 The CSV columns are class, type, path, count (values found), empty (null and ""
 found in a field known by its name), events (that hold a value), share (of all
-events, 0 to 1), matched and how (what gave it away most often, as classify has
-it), shape (of one value), event_names (how many), top_events (the most frequent,
-with the events of each) and sources. Cells that a spreadsheet would take for a
-formula begin with '. The JSON is one object with events, bytes, unreadable,
-overflow, omitted and datapoints, whose members are named as the columns. No more
-data points than limits.paths are kept; findings at further ones are counted as
-overflow.
+events, 0 to 1), matched, how and confidence (what gave it away most often, as
+classify has it), shape (of one value), event_names (how many), top_events (the
+most frequent, with the events of each) and sources. Cells that a spreadsheet
+would take for a formula begin with '. The JSON is one object with events, bytes,
+unreadable, overflow, omitted and datapoints, whose members are named as the
+columns. No more data points than limits.paths are kept; findings at further ones
+are counted as overflow.
 
 A line that cannot be read is named on standard error, never quoted, and the exit
 status is then 1. The last line on standard error sums up.`,

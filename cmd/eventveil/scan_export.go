@@ -14,7 +14,7 @@ import (
 )
 
 // columns are the CSV's, and the names of a data point's members in JSON.
-var columns = []string{"class", "type", "path", "count", "empty", "events", "share", "matched", "how", "shape", "event_names", "top_events", "sources"}
+var columns = []string{"class", "type", "path", "count", "empty", "events", "share", "matched", "how", "confidence", "shape", "event_names", "top_events", "sources"}
 
 // printCSV prints a row for each data point below a row of heads.
 func printCSV(w io.Writer, inv *inventory) error {
@@ -27,7 +27,7 @@ func printCSV(w io.Writer, inv *inventory) error {
 			top = append(top, fmt.Sprintf("%s (%d)", n.Name, n.Events))
 		}
 		row := []string{d.Class.String(), d.Type, d.Path, strconv.FormatInt(d.Count, 10), strconv.FormatInt(d.Empty, 10), strconv.FormatInt(d.Events, 10),
-			strconv.FormatFloat(share(d), 'f', -1, 64), matchedBy(d), foundHow(d), d.Shape,
+			strconv.FormatFloat(share(d), 'f', -1, 64), d.Matched(), d.How(), string(appendShare(nil, d.Confidence())), d.Shape,
 			strconv.Itoa(d.NameCount), strings.Join(top, "; "), strings.Join(d.Sources, "; ")}
 		for i := range row {
 			row[i] = cell(row[i])
@@ -50,22 +50,6 @@ func cell(s string) string {
 // share is rounded to what a report needs.
 func share(d *scan.DataPoint) float64 { return math.Round(d.Share*1e4) / 1e4 }
 
-// matchedBy and foundHow are the words for what gave a data point away; "" for one
-// that a rule selects by its path.
-func matchedBy(d *scan.DataPoint) string {
-	if d.By == 0 {
-		return ""
-	}
-	return matched(d.By)
-}
-
-func foundHow(d *scan.DataPoint) string {
-	if d.By == 0 {
-		return ""
-	}
-	return how(d.By, d.NameHow, d.Validated)
-}
-
 // jsonPoint is a data point in JSON.
 type jsonPoint struct {
 	Class      string      `json:"class"`
@@ -77,6 +61,7 @@ type jsonPoint struct {
 	Share      float64     `json:"share"`
 	Matched    string      `json:"matched"`
 	How        string      `json:"how"`
+	Confidence float64     `json:"confidence"`
 	Shape      string      `json:"shape"`
 	EventNames int         `json:"event_names"`
 	TopEvents  []jsonEvent `json:"top_events"`
@@ -95,7 +80,7 @@ func printJSON(w io.Writer, inv *inventory) error {
 		inv.Events, inv.Bytes, inv.Unreadable, inv.Overflow, inv.omitted)
 	for i := range inv.Points {
 		d := &inv.Points[i]
-		p := jsonPoint{d.Class.String(), d.Type, d.Path, d.Count, d.Empty, d.Events, share(d), matchedBy(d), foundHow(d), d.Shape, d.NameCount, []jsonEvent{}, d.Sources}
+		p := jsonPoint{d.Class.String(), d.Type, d.Path, d.Count, d.Empty, d.Events, share(d), d.Matched(), d.How(), float64(d.Confidence()) / 100, d.Shape, d.NameCount, []jsonEvent{}, d.Sources}
 		for _, n := range d.Names {
 			p.TopEvents = append(p.TopEvents, jsonEvent(n))
 		}

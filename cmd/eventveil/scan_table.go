@@ -165,7 +165,7 @@ func looks(d *scan.DataPoint) string {
 // byCell says what gave a data point away: key, value or both; ~ is for a near miss
 // of a name, a check mark for values that passed a validator.
 func byCell(d *scan.DataPoint) string {
-	switch by := matchedBy(d); foundHow(d) {
+	switch by := d.Matched(); d.How() {
 	case "validated":
 		return by + " ✓"
 	case "fuzzy":

@@ -19,6 +19,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/internal/scan"
 )
@@ -121,7 +122,7 @@ func TestScanInputs(t *testing.T) {
 func TestScanDocuments(t *testing.T) {
 	// Documents over many lines, and a batch.
 	out, _ := scanned(t, "{\n \"email\": \"ada@example.com\"\n}\n[\n {\"email\": \"bob@example.com\"},\n {}\n]\n", 0, "-format", "csv")
-	want := strings.Join(columns, ",") + "\nyellow,email,email,2,0,2,0.6667,both,validated,aaa@aaaaaaa.aaa,0,,unknown\n"
+	want := strings.Join(columns, ",") + "\nyellow,email,email,2,0,2,0.6667,both,validated,0.99,aaa@aaaaaaa.aaa,0,,unknown\n"
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Error(diff)
 	}
@@ -233,7 +234,7 @@ func TestProgressLine(t *testing.T) {
 
 func TestScanTable(t *testing.T) {
 	points := []scan.DataPoint{
-		{Path: "context.traits.contact.addresses[].street_address", Type: "street_address", Class: catalog.Red, Count: 1234567, Share: 0.9999, By: 3, Validated: true,
+		{Path: "context.traits.contact.addresses[].street_address", Type: "street_address", Class: catalog.Red, Count: 1234567, Share: 0.9999, Evidence: engine.Evidence{By: engine.ByBoth, Validated: true},
 			Names: []scan.NameCount{{Name: "Checkout Step Completed", Events: 9}, {Name: "b", Events: 1}}, NameCount: 14, Shape: "999 Aaaaaaaaaa Aaaaaaaa, Aaaaaa"},
 		{Path: "a", Class: catalog.Green, Share: 0.0001},
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
-	"github.com/eventveil/eventveil/engine/names"
 )
 
 // Snapshot is the inventory of what was scanned.
@@ -31,10 +30,7 @@ type DataPoint struct {
 	Events  int64    // that hold it
 	Share   float64  // of all events, 0 to 1
 
-	// How it was recognized most often.
-	By        engine.By
-	NameHow   names.How
-	Validated bool
+	engine.Evidence // the most frequent; of an empty field, its name's
 
 	Names     []NameCount // the most frequent event names, at most MaxTop
 	NameCount int         // distinct event names
@@ -98,12 +94,8 @@ func (p *point) merge(q *point) {
 	p.empty += q.empty
 	p.events += q.events
 	p.more = p.more || q.more
-	for by := range q.means {
-		for how := range q.means[by] {
-			for valid, n := range q.means[by][how] {
-				p.means[by][how][valid] += n
-			}
-		}
+	for e, n := range q.means {
+		p.means[e] += n
 	}
 	for i, seen := range q.sources {
 		p.sources[i] = p.sources[i] || seen
@@ -135,7 +127,7 @@ func (w *worker) snapshot() *Snapshot {
 }
 
 func (w *worker) row(k key, p *point) DataPoint {
-	d := DataPoint{Path: k.path, Class: p.class, Count: p.count, Empty: p.empty, Events: p.events, By: p.by, NameHow: p.how, MoreNames: p.more, NameCount: len(p.names), Shape: p.shape}
+	d := DataPoint{Path: k.path, Class: p.class, Count: p.count, Empty: p.empty, Events: p.events, Evidence: p.first, MoreNames: p.more, NameCount: len(p.names), Shape: p.shape}
 	if k.typ != catalog.None {
 		d.Type = w.Policy.Types[k.typ].Name
 	}
@@ -147,14 +139,10 @@ func (w *worker) row(k key, p *point) DataPoint {
 			d.Sources = append(d.Sources, w.Policy.Sources[i].Name)
 		}
 	}
-	most := int64(0)
-	for by := range p.means {
-		for how := range p.means[by] {
-			for valid, n := range p.means[by][how] {
-				if n > most {
-					most, d.By, d.NameHow, d.Validated = n, engine.By(by), names.How(how), valid == 1
-				}
-			}
+	for e, n := range p.means {
+		most := p.means[d.Evidence]
+		if cmp.Or(cmp.Compare(n, most), cmp.Compare(e.Confidence(), d.Confidence()), strings.Compare(e.How(), d.How())) > 0 {
+			d.Evidence = e
 		}
 	}
 	for id, n := range p.names {

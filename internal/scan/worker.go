@@ -8,7 +8,6 @@ import (
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
-	"github.com/eventveil/eventveil/engine/names"
 	"github.com/eventveil/eventveil/engine/transform"
 )
 
@@ -21,18 +20,17 @@ type key struct {
 // point is what one worker knows of a data point.
 type point struct {
 	class   catalog.Class
-	by      engine.By // what gave the first finding away, and how
-	how     names.How
-	count   int64                                        // findings of values
-	empty   int64                                        // findings of null and ""
-	events  int64                                        // that hold it
-	doc     int64                                        // the last document that held it,
-	inDoc   int                                          // in how many of its events,
-	last    int                                          // and in which one last
-	means   [engine.ByBoth + 1][names.Fuzzy + 1][2]int64 // findings by how they were recognized
-	sources []bool                                       // by index into Policy.Sources
-	names   map[int]int64                                // events by name
-	more    bool                                         // there were more names than are counted
+	first   engine.Evidence           // of the first finding
+	count   int64                     // findings of values
+	empty   int64                     // findings of null and ""
+	events  int64                     // that hold it
+	doc     int64                     // the last document that held it,
+	inDoc   int                       // in how many of its events,
+	last    int                       // and in which one last
+	means   map[engine.Evidence]int64 // findings by how they were recognized
+	sources []bool                    // by index into Policy.Sources
+	names   map[int]int64             // events by name
+	more    bool                      // there were more names than are counted
 
 	shape string
 	at    place // of the value that shape was made of
@@ -145,11 +143,7 @@ func (w *worker) document(c *Chunk, line int, doc []byte, split bool) {
 			continue
 		}
 		p.count++
-		valid := 0
-		if f.Validated {
-			valid = 1
-		}
-		p.means[f.By][f.NameHow][valid]++
+		p.means[f.Evidence]++
 		w.spread(p, f, doc)
 		if at := (place{c.File, line}); p.shape == "" && p.tries < maxTries || at.before(p.at) {
 			w.outline(p, f, i, doc, at)
@@ -169,7 +163,7 @@ func (w *worker) point(f *engine.Finding) *point {
 	k := key{f.Path, f.Type}
 	p := w.points[k]
 	if p == nil && len(w.points) < w.Policy.Limits.Paths {
-		p = &point{class: f.Class, by: f.By, how: f.NameHow, sources: make([]bool, len(w.Policy.Sources)), names: map[int]int64{}}
+		p = &point{class: f.Class, first: f.Evidence, means: map[engine.Evidence]int64{}, sources: make([]bool, len(w.Policy.Sources)), names: map[int]int64{}}
 		w.points[k] = p
 	}
 	return p
