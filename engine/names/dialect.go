@@ -14,7 +14,7 @@ var known = []struct {
 	{"^", set("writekey", "messageid", "insertid", "uuid", "apikey", "projecttoken", "integrationid"), catalog.None, true},
 	{"*", set("writekey"), catalog.None, true},
 	{"$transport.query", set("writekey"), catalog.None, true},
-	{"^", set("type", "event", "name", "timestamp", "sentat", "sentat", "receivedat", "originaltimestamp", "version", "category", "channel", "schema",
+	{"^", set("type", "event", "name", "timestamp", "sentat", "receivedat", "originaltimestamp", "version", "category", "channel", "schema",
 		"batch", "sequence", "library", "eventtype", "eventname"), catalog.EventMeta, false},
 	{"^", set("userid", "previousid", "distinctid"), catalog.UserID, false},
 	{"^", set("anonymousid"), catalog.AnonymousID, false},
@@ -38,6 +38,23 @@ var known = []struct {
 	{"traits", set("name", "fullname"), catalog.PersonName, false},
 	{"traits", set("id"), catalog.UserID, false},
 	{"$transport", set("referrer", "query", "path"), catalog.PageMeta, false},
+	// Match keys of ad platforms.
+	{"userdata", set("em"), catalog.Email, false},
+	{"userdata", set("ph"), catalog.Phone, false},
+	{"userdata", set("fn"), catalog.FirstName, false},
+	{"userdata", set("ln"), catalog.LastName, false},
+	{"userdata", set("db"), catalog.DateOfBirth, false},
+	{"userdata", set("ge"), catalog.Gender, false},
+	{"userdata", set("ct"), catalog.City, false},
+	{"userdata", set("zp"), catalog.PostalCode, false},
+	{"ud", set("em"), catalog.Email, false},
+	{"ud", set("ph"), catalog.Phone, false},
+	{"ud", set("fn"), catalog.FirstName, false},
+	{"ud", set("ln"), catalog.LastName, false},
+	{"ud", set("db"), catalog.DateOfBirth, false},
+	{"ud", set("ge"), catalog.Gender, false},
+	{"ud", set("ct"), catalog.City, false},
+	{"ud", set("zp"), catalog.PostalCode, false},
 }
 
 // dialect looks a name up among the protocols' own.

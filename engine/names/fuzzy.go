@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -65,10 +66,9 @@ func (l *lexicon) spell(w string) string {
 	}
 	if len(w) >= 4 && bones(w) == w {
 		if found := l.bones[w]; len(found) > 0 {
-			for _, f := range found {
-				if l.phrases[f].typ == 0 && l.words[f] {
-					return f // a plain word: "clckd" is no click id
-				}
+			plain := slices.DeleteFunc(slices.Clone(found), func(f string) bool { return l.phrases[f].typ != catalog.None || !l.words[f] })
+			if len(plain) > 0 {
+				return l.agree(plain) // "clckd" is no click id
 			}
 			return l.agree(found)
 		}
@@ -92,7 +92,8 @@ func (l *lexicon) spell(w string) string {
 	return l.agree(found)
 }
 
-// agree picks one of several words: what is personal first, then what says most.
+// agree picks one of several words: English ones first, as most names are, then what
+// is personal, then what says most.
 func (l *lexicon) agree(found []string) string {
 	best, most := "", -1
 	for _, w := range found {
@@ -100,6 +101,9 @@ func (l *lexicon) agree(found []string) string {
 		says := int(s.rank)
 		if s.typ != catalog.None && l.class[s.typ] != catalog.Green {
 			says += int(strong)
+		}
+		if l.english[w] {
+			says += 2 * int(strong)
 		}
 		if says > most || says == most && w < best {
 			best, most = w, says

@@ -22,11 +22,16 @@ const (
 	costUnknown = 25
 )
 
-// parse takes a name apart.
+// parse takes a name apart, in the way that leaves the least of it unexplained.
 func (l *lexicon) parse(raw []string) []piece {
-	ps := l.pieces(l.read(raw, false))
+	ps, cost := l.pieces(l.read(raw, false))
 	if n := unknowns(ps); n > 0 {
-		if other := l.pieces(l.read(raw, true)); unknowns(other) < n {
+		if other, c := l.pieces(l.read(raw, true)); unknowns(other) < n {
+			ps, cost = other, c
+		}
+	}
+	if words, ok := expand(raw); ok {
+		if other, c := l.pieces(l.read(words, false)); c < cost {
 			return other
 		}
 	}
@@ -42,8 +47,8 @@ func unknowns(ps []piece) (n int) {
 	return n
 }
 
-// pieces covers the words of a name with phrases of the lexicon.
-func (l *lexicon) pieces(words []word) []piece {
+// pieces covers the words of a name with phrases of the lexicon, at the least cost.
+func (l *lexicon) pieces(words []word) ([]piece, int) {
 	type step struct{ cost, from int }
 	best := make([]step, len(words)+1)
 	cover := make([]piece, len(words)+1)
@@ -84,7 +89,7 @@ func (l *lexicon) pieces(words []word) []piece {
 	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
 		out[i], out[j] = out[j], out[i]
 	}
-	return out
+	return out, best[len(words)].cost
 }
 
 // phrase looks a phrase up, in the plural as well.
@@ -125,7 +130,7 @@ func means(ps []piece, i int) bool {
 	}
 	for j := range ps[i+1:] {
 		next := &ps[i+1+j]
-		if last := i+1+j == len(ps)-1; next.roles&about != 0 && (last || next.roles&(owner|filler) == 0) {
+		if last := i+1+j == len(ps)-1; next.roles&about != 0 && !tells(next, p) && (last || next.roles&(owner|filler) == 0) {
 			return false // email_verified
 		}
 		if next.roles&ref != 0 && next.typ == catalog.None && described[p.typ] {
@@ -162,12 +167,21 @@ func lonely(ps []piece) bool {
 // bystanders tells whether all pieces leave p as it is.
 func bystanders(ps []piece, p *piece) bool {
 	for i := range ps {
-		if !ps[i].neutral() && ps[i].typ != p.typ && !(ps[i].typ == catalog.CreditCard && ofCard[p.typ]) {
+		if !ps[i].neutral() && ps[i].typ != p.typ && !tells(&ps[i], p) && !(ps[i].typ == catalog.CreditCard && ofCard[p.typ]) {
 			return false
 		}
 	}
 	return true
 }
+
+// tells tells whether what a word says about p is as personal as p itself: the date of
+// a conviction, the level of an income.
+func tells(word, p *piece) bool { return word.roles&detail != 0 && sensitive[p.typ] }
+
+// sensitive are types of facts about a person, of which no detail is harmless.
+var sensitive = ids(catalog.HealthCondition, catalog.Medication, catalog.VitalSigns, catalog.BodyMeasure, catalog.PregnancyRepro, catalog.Disability,
+	catalog.Genetic, catalog.Criminal, catalog.ImmigrationStatus, catalog.Ethnicity, catalog.Religion, catalog.Political, catalog.SexualOrientation,
+	catalog.GenderIdentity, catalog.Union, catalog.BloodType, catalog.Income, catalog.AccountBalance, catalog.CreditScore)
 
 // ofCard are types that a card has: creditCardExpiration.
 var ofCard = ids(catalog.CardExpiry, catalog.CardCVV, catalog.CardPIN, catalog.PersonName)

@@ -29,7 +29,7 @@ const (
 )
 
 // role is what a word does for the words beside it. A word may do several things.
-type role uint8
+type role uint16
 
 const (
 	owner  role = 1 << iota // says whose or which
@@ -40,9 +40,10 @@ const (
 	ref                     // an identifier or code of what stands before it
 	human                   // is a person, or a group of them
 	none                    // looks like something personal, and is not
+	detail                  // behind a sensitive fact: tells more of it
 )
 
-var roles = map[string]role{"owner": owner, "filler": filler, "flag": flag, "about": about, "thing": thing, "ref": ref, "human": human, "none": none}
+var roles = map[string]role{"owner": owner, "filler": filler, "flag": flag, "about": about, "thing": thing, "ref": ref, "human": human, "none": none, "detail": detail}
 
 // sense is what a phrase means.
 type sense struct {
@@ -58,6 +59,7 @@ type sense struct {
 type lexicon struct {
 	phrases map[string]sense
 	words   map[string]bool   // every folded word of a phrase
+	english map[string]bool   // those of them that are English
 	parts   map[string]bool   // those that compounds are made of
 	roman   map[string]string // stem of a romanised word -> the Cyrillic stem
 	near    map[string][]string
@@ -72,7 +74,7 @@ const headFirst = " fr es it pt ca ro ru uk bg sr pl cs sk hr vi id ms ar he fa 
 // builtin is the catalogue and the files. The files are part of the program: a
 // mistake in them is found by the tests.
 var builtin = sync.OnceValue(func() *lexicon {
-	l := &lexicon{phrases: map[string]sense{}, words: map[string]bool{}, parts: map[string]bool{}, roman: map[string]string{}}
+	l := &lexicon{phrases: map[string]sense{}, words: map[string]bool{}, english: map[string]bool{}, parts: map[string]bool{}, roman: map[string]string{}}
 	names, err := fs.Glob(files, "lexicon/*.txt")
 	if err != nil {
 		panic(err)
@@ -222,6 +224,9 @@ func (l *lexicon) add(phrase string, s sense) {
 	l.longest = max(l.longest, len(words))
 	for _, w := range words {
 		l.words[w] = true
+		if !s.foreign {
+			l.english[w] = true
+		}
 		l.part(w, s)
 		if w[0] >= utf8.RuneSelf {
 			if roman := romanize.Replace(w); roman[0] < utf8.RuneSelf {

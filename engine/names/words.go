@@ -33,6 +33,9 @@ func (l *lexicon) read(raw []string, alone bool) []word {
 
 // unknown looks for what a word that is not in the lexicon may be.
 func (l *lexicon) unknown(out []word, w string) []word {
+	if ordinary[w] {
+		return append(out, word{text: w})
+	}
 	if base, ok := l.singular(w); ok {
 		return append(out, word{text: base})
 	}
@@ -40,7 +43,7 @@ func (l *lexicon) unknown(out []word, w string) []word {
 		return append(out, word{text: base})
 	}
 	near := ""
-	if !ordinary[w] {
+	if !l.words[w] {
 		near = l.spell(w)
 	}
 	if near != "" && l.phrases[near].rank >= medium {
@@ -51,9 +54,6 @@ func (l *lexicon) unknown(out []word, w string) []word {
 			out = append(out, word{text: p})
 		}
 		return out
-	}
-	if ordinary[w] {
-		return append(out, word{text: w})
 	}
 	if near != "" {
 		return append(out, word{text: near, fuzzy: true})
@@ -79,7 +79,7 @@ const maxCompound = 64
 // compound takes a word apart into the fewest words of the lexicon; nil when it
 // cannot be. In scripts without spaces every word is looked at so.
 func (l *lexicon) compound(w string) []string {
-	if len(w) < 6 || len(w) > maxCompound || ordinary[w] {
+	if len(w) < 6 || len(w) > maxCompound {
 		return nil
 	}
 	type step struct{ from, parts int }
