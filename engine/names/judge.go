@@ -204,7 +204,8 @@ var personal = ids(catalog.PersonName, catalog.FirstName, catalog.LastName, cata
 
 // somebody are types that a single ambiguous word means only in an object that is
 // a person: name, uid.
-var somebody = ids(catalog.PersonName, catalog.UserID, catalog.PrivateKey, catalog.RelativeName, catalog.UUID, catalog.Fingerprint)
+var somebody = ids(catalog.PersonName, catalog.UserID, catalog.PrivateKey, catalog.RelativeName, catalog.UUID, catalog.Fingerprint,
+	catalog.StreetAddress, catalog.Occupation)
 
 // described are types whose values have identifiers and codes that are not
 // personal: a city's id. (A passport's id is the passport's number.)
