@@ -39,14 +39,14 @@ func (e *Engine) Classify(key string, value []byte) Classified {
 	for i := range in.finds {
 		f := &in.finds[i]
 		if i == 0 || f.class > out.Class {
-			out.Type, out.Class, out.By, out.Validated = f.typ, f.class, f.by, f.valid
+			out.Type, out.Class, out.By, out.Proof = f.typ, f.class, f.by, f.proof
 			if out.NameHow = names.Unmatched; f.by&ByKey != 0 {
 				out.NameHow = f.n.how
 			}
 		}
 		if f.by&ByValue != 0 {
 			start, end := in.outermost(f)
-			out.Spans = append(out.Spans, detect.Span{Start: start, End: end, Type: f.typ, Validated: f.valid})
+			out.Spans = append(out.Spans, detect.Span{Start: start, End: end, Type: f.typ, Proof: f.proof})
 		}
 	}
 	return out

@@ -164,7 +164,7 @@ func (in *Inspector) prefer(n *node) {
 
 // numberOwn asks the policy's classifiers about a number, the whole of it. What they
 // say counts unless what was found is of a higher class.
-func (in *Inspector) numberOwn(n *node, text []byte, found catalog.ID, ok bool) (typ catalog.ID, valid bool) {
+func (in *Inspector) numberOwn(n *node, text []byte, found catalog.ID, proof detect.Proof) (catalog.ID, detect.Proof) {
 	in.spans = in.spans[:0]
 	in.findOwn(n, text, uint32(detect.Classify(text)))
 	for _, s := range in.spans {
@@ -172,10 +172,10 @@ func (in *Inspector) numberOwn(n *node, text []byte, found catalog.ID, ok bool) 
 			continue
 		}
 		if in.engine.noValues[found] || n.has(found) || in.policy.Types[s.Type].Class >= in.policy.Types[found].Class {
-			return s.Type, s.Validated
+			return s.Type, s.Proof
 		}
 	}
-	return found, ok
+	return found, proof
 }
 
 // keyOwn is the type of the policy's that a member's name itself is a value of.
@@ -196,7 +196,7 @@ func (in *Inspector) mute(f *find, event int, name []byte) (answers []rules.Deci
 	if !whole || f.typ == f.n.typ || f.n.typ == catalog.None || f.n.flags&isGreen != 0 {
 		return nil, false
 	}
-	f.typ, f.class, f.by, f.valid = f.n.typ, f.n.class, ByKey, false
+	f.typ, f.class, f.by, f.proof = f.n.typ, f.n.class, ByKey, detect.Shape
 	answers, silent := in.engine.decide(f.n, f.typ, f.class, in.source, event, name)
 	return answers, !silent
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/engine/detect"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -148,7 +149,7 @@ classifiers:
 			t.Errorf("%s: got %s, want %s", in, got, want)
 		}
 	}
-	if c := e.Classify("", []byte("LC-12345678")); c.Validated || c.By != engine.ByValue || e.Policy().Types[c.Type].Name != "loyalty_card" {
+	if c := e.Classify("", []byte("LC-12345678")); c.Proof != detect.Shape || c.By != engine.ByValue || e.Policy().Types[c.Type].Name != "loyalty_card" {
 		t.Errorf("classified as %+v", c)
 	}
 }

@@ -1,6 +1,9 @@
 package engine
 
-import "github.com/eventveil/eventveil/engine/names"
+import (
+	"github.com/eventveil/eventveil/engine/detect"
+	"github.com/eventveil/eventveil/engine/names"
+)
 
 // By says what gave a data point away.
 type By uint8
@@ -15,10 +18,9 @@ const (
 // Evidence is why a data point was found. The zero Evidence belongs to what a rule
 // selects by its path alone.
 type Evidence struct {
-	By        By
-	NameHow   names.How // how the name was recognised; Unmatched when it was not
-	Validated bool      // a checksum or an exact grammar confirmed the value
-	Context   bool      // words before the value say what it is
+	By      By
+	NameHow names.How    // how the name was recognised; Unmatched when it was not
+	Proof   detect.Proof // what confirmed the value; Shape when it was not asked
 }
 
 // Matched is the word for what gave the data point away: "key", "value" or "both".
@@ -40,7 +42,7 @@ func (e Evidence) How() string {
 	switch {
 	case e.By == 0:
 		return ""
-	case e.Validated:
+	case e.Proof == detect.Check:
 		return "validated"
 	case e.By&ByKey == 0:
 		return "pattern"
@@ -60,13 +62,13 @@ func (e Evidence) Confidence() int {
 	switch {
 	case e.By == 0:
 		return 0
-	case e.By == ByBoth && e.Validated:
+	case e.By == ByBoth && e.Proof == detect.Check:
 		return 99
 	case e.By == ByBoth:
 		return 98
-	case e.By == ByValue && e.Validated:
+	case e.By == ByValue && e.Proof == detect.Check:
 		return 98
-	case e.By == ByValue && e.Context:
+	case e.By == ByValue && e.Proof == detect.Context:
 		return 95
 	case e.By == ByValue:
 		return 90

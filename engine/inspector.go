@@ -37,7 +37,7 @@ type find struct {
 	typ   catalog.ID
 	class catalog.Class
 	by    By
-	valid bool
+	proof detect.Proof
 	empty bool // null or "": the field is known by its name, and holds nothing to protect
 }
 
@@ -202,7 +202,7 @@ func (in *Inspector) found(l int, n *node, typ catalog.ID, class catalog.Class, 
 	f := in.grow()
 	f.kind, f.enc, f.layer, f.member, f.start, f.end = kind, encJSON, l, member, start, end
 	f.n, f.stop, f.base, f.event = n, 0, 0, in.event
-	f.typ, f.class, f.by, f.valid, f.empty = typ, class, by, false, false
+	f.typ, f.class, f.by, f.proof, f.empty = typ, class, by, detect.Shape, false
 	return len(in.finds) - 1
 }
 

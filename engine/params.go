@@ -24,7 +24,7 @@ func (in *Inspector) parameters(n *node, tl, off int, text []byte, depth int) *E
 			equals = equals || text[end] == '='
 		}
 		if equals {
-			if start := paramStart(text[i:end]); start >= 0 {
+			if start := paramStart(text[i:end]); start > 0 || start == 0 && !isSecret(text[i:end]) {
 				if fault := in.query(n, tl, off, text, i+start, end, depth); fault != nil {
 					return fault
 				}
@@ -37,6 +37,17 @@ func (in *Inspector) parameters(n *node, tl, off int, text []byte, depth int) *E
 
 func isWordEnd(c byte) bool {
 	return c <= ' ' || c == '"' || c == '<' || c == '>' || c == '\''
+}
+
+// isSecret tells whether a word that looks like a form is all one key: some have a
+// "=" within.
+func isSecret(word []byte) bool {
+	if len(word) < 32 || bytes.IndexByte(word, '&') >= 0 {
+		return false
+	}
+	var room [4]detect.Span
+	spans := detect.Find(room[:0], word, detect.Classify(word))
+	return len(spans) == 1 && isCredential(spans[0].Type) && spans[0].Start == 0 && spans[0].End == len(word)
 }
 
 // paramStart is where the parameters of a word begin: after the '?' or '#' of a

@@ -19,7 +19,7 @@ func (in *Inspector) Findings() []Finding {
 		if f.by&ByKey != 0 {
 			how = f.n.how
 		}
-		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, Evidence: Evidence{By: f.by, NameHow: how, Validated: f.valid}, Empty: f.empty})
+		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, Evidence: Evidence{By: f.by, NameHow: how, Proof: f.proof}, Empty: f.empty})
 	}
 	return in.report
 }

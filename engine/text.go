@@ -138,11 +138,11 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 	if typ == catalog.None || n.flags&isGreen != 0 || !plausible(typ, text) {
 		typ, class, by = catalog.None, catalog.Green, 0
 	}
-	valid := false
+	proof := detect.Shape
 	spans := in.spans
 	// Where an override may yet take one of both back, name and value stay apart.
 	if len(spans) == 1 && isWhole(text, spans[0]) && (typ == catalog.None || !n.scoped) {
-		typ, class, by, valid = in.merge(n, typ, class, by, spans[0].Type, spans[0].Validated)
+		typ, class, by, proof = in.merge(n, typ, class, by, spans[0].Type, spans[0].Proof)
 		spans = nil
 	}
 	first := -1
@@ -150,16 +150,16 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		first = len(in.finds)
 		f := in.grow()
 		f.place, f.n, f.stop, f.base, f.event = at, n, 0, 0, in.event
-		f.typ, f.class, f.by, f.valid = typ, class, by, valid
+		f.typ, f.class, f.by, f.proof = typ, class, by, proof
 		f.empty = len(text) == 0 && n.flags&isSelected == 0
 	}
 	for _, s := range spans {
-		if in.engine.noValues[s.Type] || n.has(s.Type) || s.Type == catalog.IPAddress && isLoopback(text[s.Start:s.End]) {
+		if in.engine.noValues[s.Type] || n.has(s.Type) || s.Type == catalog.IPAddress && isLocal(text, s) {
 			continue
 		}
 		if first >= 0 && s.Type == typ {
 			in.finds[first].by |= ByValue
-			in.finds[first].valid = in.finds[first].valid || s.Validated
+			in.finds[first].proof = max(in.finds[first].proof, s.Proof)
 			continue
 		}
 		c := in.policy.Types[s.Type].Class
@@ -168,14 +168,20 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		}
 		in.finds = append(in.finds, find{
 			place: place{kind: spanText, layer: tl, member: off + s.Start, start: off + s.Start, end: off + s.End, enc: enc},
-			base:  off, n: n, event: in.event, typ: s.Type, class: c, by: ByValue, valid: s.Validated,
+			base:  off, n: n, event: in.event, typ: s.Type, class: c, by: ByValue, proof: s.Proof,
 		})
 	}
 }
 
-// isLoopback tells addresses that are everybody's own machine: in a URL, they are
-// a developer's, not a person's.
-func isLoopback(ip []byte) bool { return bytes.HasPrefix(ip, []byte("127.")) || string(ip) == "::1" }
+// isLocal tells addresses of everybody's own machine that stand as a URL's host or
+// before a port: a developer's server, nobody's address.
+func isLocal(text []byte, s detect.Span) bool {
+	if ip := text[s.Start:s.End]; !bytes.HasPrefix(ip, []byte("127.")) && string(ip) != "::1" {
+		return false
+	}
+	before, behind := bytes.TrimSuffix(text[:s.Start], []byte("[")), bytes.TrimPrefix(text[s.End:], []byte("]"))
+	return bytes.HasSuffix(before, []byte("//")) || bytes.HasSuffix(before, []byte("@")) || len(behind) > 1 && behind[0] == ':' && behind[1]-'0' <= 9
+}
 
 // isWhole tells whether a span is all of text but for white space around it.
 func isWhole(text []byte, s detect.Span) bool {
@@ -260,7 +266,7 @@ func (in *Inspector) percent(n *node, tl, off int, text []byte, judged []region,
 		if c := in.policy.Types[s.Type].Class; c != catalog.Green || in.policy.SelectsType(s.Type) {
 			in.finds = append(in.finds, find{
 				place: place{kind: spanText, layer: l, member: s.Start, start: s.Start, end: s.End},
-				n:     n, event: in.event, typ: s.Type, class: c, by: ByValue, valid: s.Validated,
+				n:     n, event: in.event, typ: s.Type, class: c, by: ByValue, proof: s.Proof,
 			})
 		}
 	}

@@ -306,35 +306,44 @@ func (in *Inspector) numberValue(l int, n *node, member, start, end int) {
 	if n.flags&isGreen != 0 || typ == catalog.None || !plausible(typ, in.layers[l].text[start:end]) {
 		typ, class, by = catalog.None, catalog.Green, 0
 	}
-	valid := false
+	proof := detect.Shape
 	if n.flags&isForced == 0 {
-		found, ok := detect.FindNumber(in.layers[l].text[start:end])
+		found, checked := detect.FindNumber(in.layers[l].text[start:end])
+		confirmed := detect.Shape
+		if checked {
+			confirmed = detect.Check
+		}
 		if found == catalog.CreditCard && n.thing {
 			found = catalog.None // one identifier in ten passes the checksum
 		}
 		if in.engine.byValue != nil {
-			found, ok = in.numberOwn(n, in.layers[l].text[start:end], found, ok)
+			found, confirmed = in.numberOwn(n, in.layers[l].text[start:end], found, confirmed)
 		}
-		typ, class, by, valid = in.merge(n, typ, class, by, found, ok)
+		typ, class, by, proof = in.merge(n, typ, class, by, found, confirmed)
 	}
 	if typ == catalog.None && n.flags&isSelected == 0 {
 		return
 	}
 	f := in.found(l, n, typ, class, spanMember, member, start, end, by)
-	in.finds[f].valid = valid
+	in.finds[f].proof = proof
 }
 
 // merge weighs what the name says (typ, class, by) against a type found by value.
-func (in *Inspector) merge(n *node, typ catalog.ID, class catalog.Class, by By, found catalog.ID, ok bool) (catalog.ID, catalog.Class, By, bool) {
+func (in *Inspector) merge(n *node, typ catalog.ID, class catalog.Class, by By, found catalog.ID, proof detect.Proof) (catalog.ID, catalog.Class, By, detect.Proof) {
 	if found == catalog.None || in.engine.noValues[found] || n.has(found) {
-		return typ, class, by, false
+		return typ, class, by, detect.Shape
 	}
 	c := in.policy.Types[found].Class
 	switch {
 	case typ == found:
-		return typ, class, ByBoth, ok
-	case typ == catalog.None, c > class, c == class && (ok || in.engine.custom(found)):
-		return found, c, ByValue, ok
+		return typ, class, ByBoth, proof
+	case typ == catalog.None, c > class, c == class && (proof == detect.Check || in.engine.custom(found)):
+		return found, c, ByValue, proof
+	case isCredential(typ) && isCredential(found):
+		return typ, class, ByBoth, proof // a secret, by whichever name
 	}
-	return typ, class, by, false
+	return typ, class, by, detect.Shape
 }
+
+// isCredential tells types of secrets, which names and forms tell apart differently.
+func isCredential(typ catalog.ID) bool { return typ >= catalog.Password && typ <= catalog.SignedURL }

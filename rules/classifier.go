@@ -85,7 +85,20 @@ func (c *Classifier) Find(dst []detect.Span, text []byte, classes detect.Bytes, 
 	if len(dst) > mark && c.context != nil && !near && !c.context.words.in(text, s) {
 		dst = dst[:mark]
 	}
+	if c.context != nil && c.valid == nil {
+		for i := range dst[mark:] {
+			dst[mark+i].Proof = detect.Context
+		}
+	}
 	return dst
+}
+
+// proofOf is what a value that a validator let pass is proved by.
+func proofOf(valid func([]byte) bool) detect.Proof {
+	if valid == nil {
+		return detect.Shape
+	}
+	return detect.Check
 }
 
 // FindName tells whether the name of a field is itself a value of the type, as where

@@ -104,14 +104,14 @@ func (d *dictionary) find(dst []detect.Span, text []byte, typ catalog.ID, valid 
 		}
 		s.buf = d.fold(s.buf[:0], text[start:end])
 		if d.terms[string(s.buf)].term && (valid == nil || valid(text[start:end])) {
-			dst = append(dst, detect.Span{Start: start, End: end, Type: typ, Validated: valid != nil})
+			dst = append(dst, detect.Span{Start: start, End: end, Type: typ, Proof: proofOf(valid)})
 		}
 		return dst
 	}
 	for start, end := nextWord(text, 0); start < end; start, end = nextWord(text, end) {
 		stop := d.at(text, start, end, s)
 		if stop > 0 && (valid == nil || valid(text[start:stop])) {
-			dst = append(dst, detect.Span{Start: start, End: stop, Type: typ, Validated: valid != nil})
+			dst = append(dst, detect.Span{Start: start, End: stop, Type: typ, Proof: proofOf(valid)})
 			end = stop
 		}
 	}

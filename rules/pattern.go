@@ -41,7 +41,7 @@ func (p *pattern) find(dst []detect.Span, text []byte, classes detect.Bytes, typ
 	}
 	for _, m := range all {
 		if valid == nil || valid(text[m[0]:m[1]]) {
-			dst = append(dst, detect.Span{Start: m[0], End: m[1], Type: typ, Validated: valid != nil})
+			dst = append(dst, detect.Span{Start: m[0], End: m[1], Type: typ, Proof: proofOf(valid)})
 		}
 	}
 	return dst

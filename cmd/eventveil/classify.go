@@ -177,7 +177,7 @@ func (c *classifier) found(f engine.Classified) []byte {
 	b = append(b, f.How()...)
 	b = append(b, `","confidence":`...)
 	b = appendShare(b, f.Confidence())
-	if f.Context {
+	if f.Proof == detect.Context {
 		b = append(b, `,"context":true`...)
 	}
 	if len(f.Spans) > 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/engine/detect"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -89,7 +90,7 @@ func (x *explainer) lines(out *bufio.Writer, d *document) {
 		b = append(b, f.How()...)
 		b = append(b, `","confidence":`...)
 		b = appendShare(b, f.Confidence())
-		if f.Context {
+		if f.Proof == detect.Context {
 			b = append(b, `,"context":true`...)
 		}
 		if f.Empty {
@@ -166,7 +167,7 @@ func evidenceWords(e engine.Evidence) string {
 		return "path"
 	}
 	words := e.Matched() + ", " + e.How()
-	if e.Context {
+	if e.Proof == detect.Context {
 		words += ", context"
 	}
 	return fmt.Sprintf("%s, %d%%", words, e.Confidence())

@@ -21,6 +21,7 @@ import (
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/detect"
 	"github.com/eventveil/eventveil/internal/scan"
 )
 
@@ -234,7 +235,7 @@ func TestProgressLine(t *testing.T) {
 
 func TestScanTable(t *testing.T) {
 	points := []scan.DataPoint{
-		{Path: "context.traits.contact.addresses[].street_address", Type: "street_address", Class: catalog.Red, Count: 1234567, Share: 0.9999, Evidence: engine.Evidence{By: engine.ByBoth, Validated: true},
+		{Path: "context.traits.contact.addresses[].street_address", Type: "street_address", Class: catalog.Red, Count: 1234567, Share: 0.9999, Evidence: engine.Evidence{By: engine.ByBoth, Proof: detect.Check},
 			Names: []scan.NameCount{{Name: "Checkout Step Completed", Events: 9}, {Name: "b", Events: 1}}, NameCount: 14, Shape: "999 Aaaaaaaaaa Aaaaaaaa, Aaaaaa"},
 		{Path: "a", Class: catalog.Green, Share: 0.0001},
 	}

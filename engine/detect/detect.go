@@ -38,10 +38,18 @@ const (
 type Span struct {
 	Start, End int
 	Type       catalog.ID
-	// Validated is true when a checksum or an exact grammar confirmed the value,
-	// false when only its shape did.
-	Validated bool
+	Proof      Proof
 }
+
+// Proof is what confirmed a find, from the least to the most.
+type Proof uint8
+
+// The proofs.
+const (
+	Shape   Proof = iota // it looks like one
+	Context              // words beside it say that it is one
+	Check                // check digits or an exact grammar do
+)
 
 // ClassOf maps every byte to its class.
 var ClassOf = func() (t [256]Bytes) {

@@ -41,7 +41,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 					continue
 				}
 				if isMACToken(text[ts:te]) {
-					dst = append(dst, Span{ts, te, catalog.MAC, true})
+					dst = append(dst, Span{ts, te, catalog.MAC, Check})
 					i, low = te, te
 					continue
 				}
@@ -119,12 +119,12 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 	inner := (p == '-' || p == '/' || p == ':') && s >= 2 && isDigit(text[s-2])
 	if p == '+' && (s < 2 || !isAlnum(text[s-2])) {
 		if end := internationalEnd(text, s); end != 0 {
-			return Span{s - 1, end, catalog.Phone, true}, end
+			return Span{s - 1, end, catalog.Phone, Check}, end
 		}
 	}
 	if p == '(' && s >= 2 && text[s-2] == '+' {
 		if end := internationalEnd(text, s); end != 0 {
-			return Span{s - 2, end, catalog.Phone, true}, end
+			return Span{s - 2, end, catalog.Phone, Check}, end
 		}
 	}
 	if c == '.' && n <= 3 && isDigit(at(text, e+1)) {
@@ -144,7 +144,7 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 	}
 	if n >= 4 && n <= maxCard {
 		if end := cardEnd(text, s, e); end != 0 {
-			return Span{s, end, catalog.CreditCard, true}, end
+			return Span{s, end, catalog.CreditCard, Check}, end
 		}
 	}
 	if span = findNational(text, s, e, inner); span.End != 0 {
@@ -154,7 +154,7 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 		return Span{}, e
 	}
 	if n == 4 && c == '.' && isDottedMAC(text[s:min(len(text), s+14)]) && !isAlnum(at(text, s+14)) {
-		return Span{s, s + 14, catalog.MAC, true}, s + 14
+		return Span{s, s + 14, catalog.MAC, Check}, s + 14
 	}
 	span, next = findPhone(text, s, e, last, &topic)
 	if span.End == 0 && n >= 6 && s > 0 {
@@ -171,7 +171,7 @@ func findDotted(text []byte, s, e int) (Span, int) {
 		if p := at(text, s-1); p == '-' || p == '+' {
 			s--
 		}
-		return Span{s, end, catalog.LatLong, false}, end
+		return Span{s, end, catalog.LatLong, Shape}, end
 	}
 	i := run(text, e+1, setDigit)
 	if at(text, i) != '.' { // "537.36"
@@ -179,7 +179,7 @@ func findDotted(text []byte, s, e int) (Span, int) {
 	}
 	end, next := findIPv4(text, s)
 	if end != 0 {
-		return Span{s, end, catalog.IPAddress, true}, next
+		return Span{s, end, catalog.IPAddress, Check}, next
 	}
 	if e-s == 3 {
 		return Span{}, e // may be another thing

@@ -245,7 +245,7 @@ func findIdentity(text []byte, ws, we int, asked topic) (Span, bool) {
 		return Span{}, false
 	}
 	if we-ws == 12 && allHex(text[ws:we]) && announced(text, ws) == topicMAC {
-		return Span{ws, we, catalog.MAC, false}, true
+		return Span{ws, we, catalog.MAC, Context}, true
 	}
 	digits := 0
 	for _, c := range text[ws:we] {
@@ -263,7 +263,7 @@ func findIdentity(text []byte, ws, we int, asked topic) (Span, bool) {
 	}
 	for _, d := range identities {
 		if d.topic == asked && digits >= d.least && digits <= d.most && we-ws-digits <= d.letters {
-			return Span{ws, we, d.typ, false}, true
+			return Span{ws, we, d.typ, Context}, true
 		}
 	}
 	return Span{}, false

@@ -35,7 +35,7 @@ func findEmails(dst []Span, text []byte) []Span {
 		if at(text, end) == '@' {
 			continue
 		}
-		dst = append(dst, Span{Start: start, End: end, Type: catalog.Email, Validated: true})
+		dst = append(dst, Span{Start: start, End: end, Type: catalog.Email, Proof: Check})
 		i, low = end, end
 	}
 }

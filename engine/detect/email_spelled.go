@@ -33,7 +33,7 @@ func findSpelled(dst []Span, text []byte) []Span {
 		if end == 0 || !bracket && !mailBefore(text, start) {
 			continue
 		}
-		dst = append(dst, Span{start, end, catalog.Email, false})
+		dst = append(dst, Span{start, end, catalog.Email, Shape})
 		i, low = end, end
 	}
 	return dst

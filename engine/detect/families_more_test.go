@@ -32,6 +32,7 @@ func TestMACForms(t *testing.T) {
 		"Address: DE-AD-BE-EF-CA-FE":   "mac=DE-AD-BE-EF-CA-FE",
 		"at 1 of de-ad-be-ef-ca-fe, b": "mac=de-ad-be-ef-ca-fe",
 		"dead.beef.cafe":               "mac=dead.beef.cafe",
+		"deadbeefcafe":                 "mac=deadbeefcafe",
 		"0000-5e00-53af":               "mac=0000-5e00-53af",
 		"00-00-5E-FF-FE-00-53-AF":      "mac=00-00-5E-FF-FE-00-53-AF",
 		"00 00 5E 00 53 AF":            "mac=00 00 5E 00 53 AF",
@@ -40,7 +41,7 @@ func TestMACForms(t *testing.T) {
 		"bssid 00005E0053AF, ch 1":     "mac=00005E0053AF",
 		"My IPv6 address is ::":        "ip_address=::",
 	})
-	none(t, "DE-AD-BE-EF-CA-FG", "DE-AD-BE-EF-CA-FE-AA", "x-DE-AD-BE-EF-CA-FE", "00 00 50 00 53 00", "00 00 5E 00 53", "0000-5300-1234", "deadbeefcafe",
+	none(t, "DE-AD-BE-EF-CA-FG", "DE-AD-BE-EF-CA-FE-AA", "x-DE-AD-BE-EF-CA-FE", "00 00 50 00 53 00", "00 00 5E 00 53", "0000-5300-1234", "deadbeefcaf", "deadbeefcafee", "deadbeefcafg",
 		"well-known-and-much-liked name", "std :: vector")
 }
 

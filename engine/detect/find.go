@@ -37,6 +37,9 @@ func Find(dst []Span, text []byte, b Bytes) []Span {
 
 // find works on text without look-alikes.
 func find(dst []Span, text []byte, b Bytes) []Span {
+	if b == HasLetter && len(text) == 12 && allHex(text) {
+		return append(dst, Span{0, len(text), catalog.MAC, Shape}) // no word has these letters only
+	}
 	if b&HasDigit == 0 && b&(HasDash|HasUnder|HasDot) != 0 && len(text) >= minBare {
 		if s := bare(text, b); s.End != 0 {
 			return append(dst, s)
@@ -54,7 +57,7 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 			return dst
 		}
 		if b&HasSpace != 0 && (len(text) == 17 || len(text) == 23) && spacedMAC(text) == len(text) {
-			return append(dst, Span{0, len(text), catalog.MAC, true})
+			return append(dst, Span{0, len(text), catalog.MAC, Check})
 		}
 	} else {
 		dst = findEmails(dst, text)
@@ -67,7 +70,7 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 	}
 	if b&HasColon != 0 {
 		if len(text) == 17 && isHexPair(text) {
-			return append(dst, Span{0, len(text), catalog.APIKey, false})
+			return append(dst, Span{0, len(text), catalog.APIKey, Shape})
 		}
 		dst = findColons(dst, text)
 	}
@@ -102,10 +105,10 @@ func bare(text []byte, b Bytes) Span {
 			}
 		}
 	case n == 17 && isMAC(text), n == 14 && isDottedMAC(text):
-		return Span{0, n, catalog.MAC, true}
+		return Span{0, n, catalog.MAC, Check}
 	case n >= minSecret && n <= maxBare && b&(HasUnder|HasDash) != 0:
 		if typ, end := keyEnd(text, 0); end == n {
-			return Span{0, n, typ, false}
+			return Span{0, n, typ, Shape}
 		}
 	}
 	return Span{}

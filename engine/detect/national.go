@@ -10,46 +10,46 @@ func findNational(text []byte, s, e int, inner bool) Span {
 	n := e - s
 	if n >= 2 && s >= 3 && (text[s-1] == ' ' || text[s-1] == '-') && isLetter(text[s-2]) && isLetter(text[s-3]) && !isAlnum(at(text, s-4)) {
 		if end := ibanEnd(text, s-3); end != 0 {
-			return Span{s - 3, end, catalog.IBAN, true}
+			return Span{s - 3, end, catalog.IBAN, Check}
 		}
 		if end := ninoEnd(text, s-3); end != 0 {
-			return Span{s - 3, end, catalog.UKNINO, true}
+			return Span{s - 3, end, catalog.UKNINO, Check}
 		}
 	}
 	switch {
 	case n == 18:
 		if cnRIC(text[s:e]) && recent(text[s+6:]) {
-			return Span{s, e, catalog.CNRIC, true}
+			return Span{s, e, catalog.CNRIC, Check}
 		}
 	case n == 15:
 		if frNIR(text[s:e]) && number(text[s+3:s+5]) <= 12 {
-			return Span{s, e, catalog.FRNIR, true}
+			return Span{s, e, catalog.FRNIR, Check}
 		}
 	case n == 9:
 		if s > 0 && usSSN(text[s:e]) && announced(text, s) == topicSSN {
-			return Span{s, e, catalog.USSSN, true}
+			return Span{s, e, catalog.USSSN, Context}
 		}
 	case inner:
 	case n == 5 && c == '-':
 		if end := s + 10; len(text) >= end && allDigits(text[e+1:end]) && !isAlnum(at(text, end)) && announced(text, s) == topicSSN {
-			return Span{s, end, catalog.USSSN, false}
+			return Span{s, end, catalog.USSSN, Context}
 		}
 	case n == 3 && (c == '-' || c == ' ' || c == '.'):
 		return findThree(text, s, e, c)
 	case n == 6 && (c == '-' || c == '+'):
 		if end := s + 11; len(text) >= end && !isAlnum(at(text, end)) && fiHETU(text[s:end]) {
-			return Span{s, end, catalog.FIHETU, true}
+			return Span{s, end, catalog.FIHETU, Check}
 		}
 		if end := s + 14; len(text) >= end && !isAlnum(at(text, end)) && allDigits(text[s+7:end]) && krRRN(text[s:end]) {
-			return Span{s, end, catalog.KRRRN, true}
+			return Span{s, end, catalog.KRRRN, Check}
 		}
 	case n == 8 && c == '-':
 		if end := e + 2; len(text) >= end && !isAlnum(at(text, end)) && at(text, end) != '-' && isLetter(text[e+1]) && esDNI(text[s:end]) {
-			return Span{s, end, catalog.ESDNI, true}
+			return Span{s, end, catalog.ESDNI, Check}
 		}
 	case n == 1 && c == ' ' && (text[s] == '1' || text[s] == '2'):
 		if end := s + 21; len(text) >= end && !isDigit(at(text, end)) && text[s+4] == ' ' && text[s+7] == ' ' && frNIR(text[s:end]) && number(text[s+5:s+7]) <= 12 {
-			return Span{s, end, catalog.FRNIR, true}
+			return Span{s, end, catalog.FRNIR, Check}
 		}
 	}
 	return Span{}
@@ -60,7 +60,7 @@ func findThree(text []byte, s, e int, sep byte) Span {
 	if end := s + 11; len(text) >= end && text[s+6] == sep && !isAlnum(at(text, end)) && allDigits(text[s+4:s+6]) && allDigits(text[s+7:end]) &&
 		!(at(text, end) == sep && isDigit(at(text, end+1))) && at(text, s-1) != '+' && usSSN(text[s:end]) &&
 		(sep != '.' || announced(text, s) == topicSSN) {
-		return Span{s, end, catalog.USSSN, true}
+		return Span{s, end, catalog.USSSN, Check}
 	}
 	if span := announcedSSN(text, s, sep); span.End != 0 {
 		return span
@@ -69,10 +69,10 @@ func findThree(text []byte, s, e int, sep byte) Span {
 		return Span{}
 	}
 	if end := s + 14; len(text) >= end && text[s+7] == '.' && text[s+11] == '-' && !isAlnum(at(text, end)) && brCPF(text[s:end]) {
-		return Span{s, end, catalog.BRCPF, true}
+		return Span{s, end, catalog.BRCPF, Check}
 	}
 	if end := s + 16; len(text) >= end && string(text[s:e]) == "756" && !isAlnum(at(text, end)) && chAHV(text[s:end]) {
-		return Span{s, end, catalog.CHAHV, true}
+		return Span{s, end, catalog.CHAHV, Check}
 	}
 	return Span{}
 }
@@ -93,7 +93,7 @@ func announcedSSN(text []byte, s int, sep byte) Span {
 	if isAlnum(at(text, end)) || same(text[s+7:end]) && text[s] == text[s+7] || announced(text, s) != topicSSN {
 		return Span{}
 	}
-	return Span{s, end, catalog.USSSN, false}
+	return Span{s, end, catalog.USSSN, Context}
 }
 
 // findWord looks at a word of letters and digits text[ws:we], whose first digits
@@ -105,33 +105,33 @@ func findWord(text []byte, ws, s, e, we int) (Span, bool) {
 	v := text[s:we]
 	if text[e] == 'Q' && at(text, e+1) == '~' {
 		if start, end := azureEnd(text, e); end != 0 {
-			return Span{start, end, catalog.APIKey, false}, true
+			return Span{start, end, catalog.APIKey, Shape}, true
 		}
 	}
 	switch {
 	case len(v) == 9 && e-s == 8:
 		if !startsInside(text, s) && esDNI(v) {
-			return Span{s, we, catalog.ESDNI, true}, true
+			return Span{s, we, catalog.ESDNI, Check}, true
 		}
 	case len(v) == 18 && e-s == 17:
 		if cnRIC(v) && recent(v[6:]) {
-			return Span{s, we, catalog.CNRIC, true}, true
+			return Span{s, we, catalog.CNRIC, Check}, true
 		}
 	case len(v) == 11 && e-s == 6:
 		if fiHETU(v) {
-			return Span{s, we, catalog.FIHETU, true}, true
+			return Span{s, we, catalog.FIHETU, Check}, true
 		}
 	case len(v) == 42 && v[1]|0x20 == 'x':
 		if isETH(v) {
-			return Span{s, we, catalog.CryptoAddress, true}, true
+			return Span{s, we, catalog.CryptoAddress, Check}, true
 		}
 	case len(v) >= 26 && len(v) <= 35 && (v[0] == '1' || v[0] == '3'):
 		if isBase58Address(v) {
-			return Span{s, we, catalog.CryptoAddress, true}, true
+			return Span{s, we, catalog.CryptoAddress, Check}, true
 		}
 	case len(v) == 4 && at(text, we) == '.':
 		if end := s + 14; end <= len(text) && !isAlnum(at(text, end)) && isDottedMAC(text[s:end]) {
-			return Span{s, end, catalog.MAC, true}, true
+			return Span{s, end, catalog.MAC, Check}, true
 		}
 	}
 	return findIdentity(text, ws, we, topicUnasked)
@@ -148,48 +148,48 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 	v := text[ws:we]
 	if q := s + 1; at(text, q) == 'Q' && at(text, q+1) == '~' {
 		if start, end := azureEnd(text, q); end != 0 {
-			return Span{start, end, catalog.APIKey, false}, true
+			return Span{start, end, catalog.APIKey, Shape}, true
 		}
 	}
 	switch s - ws {
 	case 1:
 		if len(v) == 9 && !startsInside(text, ws) && (esNIE(v) || v[0] <= 'Z' && sgNRIC(v)) {
 			if esNIE(v) {
-				return Span{ws, we, catalog.ESDNI, true}, true
+				return Span{ws, we, catalog.ESDNI, Check}, true
 			}
-			return Span{ws, we, catalog.SGNRIC, true}, true
+			return Span{ws, we, catalog.SGNRIC, Check}, true
 		}
 	case 2:
 		if isDigit(at(text, s+1)) {
 			if end := ibanEnd(text, ws); end != 0 {
-				return Span{ws, end, catalog.IBAN, true}, true
+				return Span{ws, end, catalog.IBAN, Check}, true
 			}
 			if isForeignIBAN(v) {
-				return Span{ws, we, catalog.IBAN, false}, true
+				return Span{ws, we, catalog.IBAN, Shape}, true
 			}
 		}
 		if len(v) == 9 && ukNINO(v) && !startsInside(text, ws) {
-			return Span{ws, we, catalog.UKNINO, true}, true
+			return Span{ws, we, catalog.UKNINO, Check}, true
 		}
 		if len(v) >= 14 && equalFold(v[:2], "bc") && isBech32(v) {
-			return Span{ws, we, catalog.CryptoAddress, true}, true
+			return Span{ws, we, catalog.CryptoAddress, Check}, true
 		}
 	case 3:
 		if len(v) == 42 && equalFold(v[:2], "bc") && isBech32(v) {
-			return Span{ws, we, catalog.CryptoAddress, true}, true
+			return Span{ws, we, catalog.CryptoAddress, Check}, true
 		}
 	case 4:
 		if len(v) == 18 && mxCURP(v) {
-			return Span{ws, we, catalog.MXCURP, true}, true
+			return Span{ws, we, catalog.MXCURP, Check}, true
 		}
 	case 6:
 		if len(v) == 16 && itCF(v) {
-			return Span{ws, we, catalog.ITCF, true}, true
+			return Span{ws, we, catalog.ITCF, Check}, true
 		}
 	}
 	if len(v) == 4 && at(text, we) == '.' {
 		if end := ws + 14; end <= len(text) && !isAlnum(at(text, end)) && isDottedMAC(text[ws:end]) {
-			return Span{ws, end, catalog.MAC, true}, true
+			return Span{ws, end, catalog.MAC, Check}, true
 		}
 	}
 	return findIdentity(text, ws, we, topicUnasked)

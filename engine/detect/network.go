@@ -11,8 +11,8 @@ const maxIPv6 = 45
 
 // findColons appends what is written with colons: IPv6 and MAC addresses.
 func findColons(dst []Span, text []byte) []Span {
-	if hasPrefix(text, "::") && (len(text) == 2 || len(text) <= 6 && validIPText(text)) {
-		return append(dst, Span{0, len(text), catalog.IPAddress, true}) // the unspecified address; within a text it is punctuation
+	if hasPrefix(text, "::") && (len(text) == 2 || len(text) <= 10 && validIPText(text)) {
+		return append(dst, Span{0, len(text), catalog.IPAddress, Check}) // the unspecified address; within a text it is punctuation
 	}
 	low := 0
 	for i := 0; ; {
@@ -55,9 +55,9 @@ func findColons(dst []Span, text []byte) []Span {
 		}
 		switch v := text[s:e]; {
 		case isMAC(v):
-			dst = append(dst, Span{s, e, catalog.MAC, true})
+			dst = append(dst, Span{s, e, catalog.MAC, Check})
 		case (len(v) > 2 && nextDigit(v, 0) >= 0 || len(v) == 2 && containsFold(before(text, s, 24), "ipv6")) && validIPv6(v):
-			dst = append(dst, Span{s, e, catalog.IPAddress, true})
+			dst = append(dst, Span{s, e, catalog.IPAddress, Check})
 			i, low = e, e
 		}
 	}
@@ -97,7 +97,7 @@ func findLetteredMAC(dst []Span, text []byte) []Span {
 		}
 		if k += i; text[k+3] == '-' && text[k+6] == '-' && sets[at(text, k-3)]&setToken == 0 && sets[at(text, k+15)]&setToken == 0 &&
 			isMAC(text[k-2:k+15]) && nextDigit(text[k-2:k+15], 0) < 0 {
-			dst = append(dst, Span{k - 2, k + 15, catalog.MAC, true})
+			dst = append(dst, Span{k - 2, k + 15, catalog.MAC, Check})
 			k += 15
 		}
 		i = k + 1

@@ -200,17 +200,17 @@ func findPhone(text []byte, s, e, last int, asked *topic) (Span, int) {
 	}
 	if n == 3 || n == 1 && text[s] == '1' {
 		if start, end := northAmerican(text, s, e); end != 0 {
-			return Span{start, extensionEnd(text, end), catalog.Phone, false}, end
+			return Span{start, extensionEnd(text, end), catalog.Phone, Shape}, end
 		}
 	}
 	if n >= 2 && n <= 5 && p != '+' {
 		if start, end := bracketed(text, s, e); end != 0 {
-			return Span{start, extensionEnd(text, end), catalog.Phone, false}, end
+			return Span{start, extensionEnd(text, end), catalog.Phone, Shape}, end
 		}
 	}
 	if n >= 3 && text[s] == '0' && text[s+1] == '0' && text[s+2] != '0' && n < 12 && (c == ' ' || c == '-' || c == '(') {
 		if end := internationalEnd(text, s+2); end > e {
-			return Span{s, extensionEnd(text, end), catalog.Phone, false}, end
+			return Span{s, extensionEnd(text, end), catalog.Phone, Shape}, end
 		}
 	}
 	if s == 0 && !joins[c] || n == 4 && !isLetter(c) && isYear(text[s:]) && len(text) > e+2 && pair(text, e+1) && !isDigit(at(text, e+3)) {
@@ -228,13 +228,16 @@ func findPhone(text []byte, s, e, last int, asked *topic) (Span, int) {
 	case isAlnum(after) && extensionEnd(text, g.end()) == g.end(), after == ':', after == '%', after == '_', after == '=', after == '@':
 		return Span{}, e
 	}
-	if !g.national(text, s) && !g.announced(text, s, last, asked) {
-		return Span{}, e
+	proof := Shape
+	if !g.national(text, s) {
+		if proof = Context; !g.announced(text, s, last, asked) {
+			return Span{}, e
+		}
 	}
 	if p == '(' {
 		s--
 	}
-	return Span{s, extensionEnd(text, g.end()), catalog.Phone, false}, g.end()
+	return Span{s, extensionEnd(text, g.end()), catalog.Phone, proof}, g.end()
 }
 
 // announced tells whether the number that begins at s is called a telephone

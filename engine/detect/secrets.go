@@ -29,33 +29,33 @@ func findToken(text []byte, ts, te, low int) (Span, bool) {
 	if text[ds] == 'e' {
 		if hasPrefix(text[ds:], "eyJ") || hasPrefix(text[ds:], "ewo") {
 			if end := jwtEnd(text, ds); end != 0 {
-				return Span{ds, end, catalog.JWT, true}, true
+				return Span{ds, end, catalog.JWT, Check}, true
 			}
 		}
 		if end := tokenEnd(text, ds); end != 0 {
-			return Span{ds, end, catalog.JWT, false}, true
+			return Span{ds, end, catalog.JWT, Shape}, true
 		}
 	}
 	if typ, end := keyEnd(text, ts); end != 0 {
-		return Span{ts, end, typ, false}, true
+		return Span{ts, end, typ, Shape}, true
 	}
 	if end := formEnd(text, ts, te); end != 0 {
-		return Span{ts, end, catalog.APIKey, false}, true
+		return Span{ts, end, catalog.APIKey, Shape}, true
 	}
 	if te-ts == 43 && ts-ds == 12 && at(text, ts-1) == '.' {
 		if end := formEnd(text, ds, ts-1); end != 0 {
-			return Span{ds, end, catalog.APIKey, false}, true
+			return Span{ds, end, catalog.APIKey, Shape}, true
 		}
 	}
 	if ds != ts {
 		if typ, end := keyEnd(text, ds); end != 0 {
-			return Span{ds, end, typ, false}, true
+			return Span{ds, end, typ, Shape}, true
 		}
 	}
 	for k := ts + 1; k+3 < te && k < ts+14; k++ { // a name before the prefix
 		if text[k] == '_' && text[k+1] == 'g' && text[k+2] == 'h' {
 			if typ, end := keyEnd(text, k+1); end != 0 {
-				return Span{k + 1, end, typ, false}, true
+				return Span{k + 1, end, typ, Shape}, true
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func findToken(text []byte, ts, te, low int) (Span, bool) {
 	switch text[ts-1] {
 	case ' ':
 		if t := before(text, ts, 7); len(t) >= 6 && (equalFold(t[len(t)-6:], "basic ") || len(t) == 7 && equalFold(t, "bearer ")) && te-ts >= minToken {
-			return Span{ts, run(text, te, setBearer), catalog.AuthToken, false}, true
+			return Span{ts, run(text, te, setBearer), catalog.AuthToken, Shape}, true
 		}
 	case '/':
 		if !hookEnding(text, ts) {
@@ -74,7 +74,7 @@ func findToken(text []byte, ts, te, low int) (Span, bool) {
 		for _, hook := range [...]string{"hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/",
 			"discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "outlook.office.com/webhook/", "webhook.office.com/webhookb2/"} {
 			if hasSuffix(text[:ts], hook) {
-				return Span{ts, run(text, te, setBearer), catalog.APIKey, false}, true
+				return Span{ts, run(text, te, setBearer), catalog.APIKey, Shape}, true
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func findTelegram(text []byte, ts, te int) (Span, bool) {
 	if n := ts - 1 - s; n < 8 || n > 10 || isAlnum(at(text, s-1)) && !hasSuffix(text[:s], "bot") {
 		return Span{}, false
 	}
-	return Span{s, te, catalog.APIKey, false}, true
+	return Span{s, te, catalog.APIKey, Shape}, true
 }
 
 // jwtEnd returns where the JSON Web Token (RFC 7519) that begins at i ends; 0 when
@@ -173,7 +173,7 @@ func findURLCredentials(dst []Span, text []byte) []Span {
 			i++
 		}
 		if colon != 0 && atSign > colon+1 && i > atSign+1 && k > 0 && isAlnum(text[k-1]) {
-			dst = append(dst, Span{begin, atSign, catalog.URLCredentials, true})
+			dst = append(dst, Span{begin, atSign, catalog.URLCredentials, Check})
 		}
 	}
 }
@@ -199,7 +199,7 @@ func findBlocks(dst []Span, text []byte, b Bytes) []Span {
 					}
 				}
 			}
-			dst = append(dst, Span{k, end, catalog.PrivateKey, true})
+			dst = append(dst, Span{k, end, catalog.PrivateKey, Check})
 			i = end
 		}
 	}
@@ -221,7 +221,7 @@ func findConnection(dst []Span, text []byte) []Span {
 			name := bytes.TrimSpace(part[:eq])
 			for _, w := range [...]string{"password", "pwd", "accountkey", "sharedaccesskey", "sharedsecret", "accesskey", "secretkey"} {
 				if equalFold(name, w) {
-					dst = append(dst, Span{begin + eq + 1, i, catalog.CloudSecret, false})
+					dst = append(dst, Span{begin + eq + 1, i, catalog.CloudSecret, Shape})
 				}
 			}
 		}
