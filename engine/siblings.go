@@ -92,7 +92,7 @@ func (in *Inspector) relate(l int, noted []sibling) *Error {
 	// From the last to the first, as what is deleted moves what is behind.
 	for i := len(noted) - 1; i >= 0; i-- {
 		s := &noted[i]
-		if s.n == nil || s.n.role == token && isProjectToken(text[s.start:s.end], witnessed) {
+		if s.n == nil || s.n.role == token && (isProjectToken(text[s.start:s.end], witnessed) || witnessed && s.n.key == "$token") {
 			in.finds = slices.Delete(in.finds, s.finds, s.stop)
 		}
 	}

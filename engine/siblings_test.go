@@ -59,6 +59,7 @@ func TestProjectTokens(t *testing.T) {
 		`{"event":"e","properties":{"token":"` + hex + `","distinct_id":"u"}}`:         `{"event":"e","properties":{"token":"` + hex + `","distinct_id":"[user_id]"}}`,
 		`{"event":"e","properties":{"mp_lib":"web","time":1,"token":"` + hex + `"}}`:   ``,
 		`{"$token":"` + hex + `","$group_key":"k","$set":{}}`:                          ``,
+		`{"$token":"test-token","$distinct_id":"u"}`:                                   `{"$token":"test-token","$distinct_id":"[user_id]"}`,
 		`{"properties":{"token":"` + phc + `"},"token":"` + phc + `"}`:                 ``,
 		`{"event":"e","properties":{"token":"` + hex + `"}}`:                           `{"event":"e","properties":{"token":"[auth_token]"}}`,
 		`{"properties":{"token":"opensesame","mp_lib":"web"}}`:                         `{"properties":{"token":"[auth_token]","mp_lib":"web"}}`,
