@@ -35,7 +35,7 @@ func split(key string) []string {
 			next = runes[i+1]
 		}
 		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r):
 			flush()
 			continue
 		case unicode.IsUpper(r):
@@ -58,7 +58,7 @@ func visible(key string) []rune {
 	runes := make([]rune, 0, len(key))
 	var latin, other bool
 	for _, r := range key {
-		if r = width(r); r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Cc, unicode.M) {
+		if r = width(r); r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Cc) || unicode.Is(unicode.M, r) && !isVowelSign(r) {
 			continue
 		}
 		latin = latin || r < 0x250 && unicode.IsLetter(r)
@@ -70,6 +70,10 @@ func visible(key string) []rune {
 	}
 	return runes
 }
+
+// isVowelSign tells the marks of the scripts from India to Cambodia, without which
+// their words are others. (Marks elsewhere are accents.)
+func isVowelSign(r rune) bool { return r >= 0x900 && r < 0x1000 || r >= 0x1000 && r < 0x10a0 || r >= 0x1780 && r < 0x1800 }
 
 // unmix replaces look-alikes in words that are otherwise Latin, or a look-alike
 // alone: the е of "е-mail".

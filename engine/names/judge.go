@@ -125,8 +125,11 @@ func judge(ps []piece) (found piece, ok bool) {
 // means tells whether the type of the i-th piece is what the name means.
 func means(ps []piece, i int) bool {
 	p := &ps[i]
-	if i > 0 && ps[0].roles&flag != 0 && ps[0].rank < medium {
-		return false // has_phone
+	if i > 0 && ps[0].roles&flag != 0 && ps[0].rank < medium && !p.foreign && !tells(&ps[0], p) {
+		return false // count_phones
+	}
+	if n := len(ps) - 1; n > i && ps[n].roles&none != 0 && ps[n].typ == catalog.None && !restricted[p.typ] {
+		return false // email_template_name
 	}
 	for j := range ps[i+1:] {
 		next := &ps[i+1+j]
@@ -139,6 +142,9 @@ func means(ps []piece, i int) bool {
 	}
 	for j := range ps[:i] {
 		before := &ps[j]
+		if before.roles&verb != 0 {
+			return false // has_phone
+		}
 		if before.roles&thing != 0 && personal[p.typ] && p.rank < strong && (before.roles&owner == 0 || p.rank == weak) {
 			return false // product_name
 		}
@@ -179,9 +185,18 @@ func bystanders(ps []piece, p *piece) bool {
 func tells(word, p *piece) bool { return word.roles&detail != 0 && sensitive[p.typ] }
 
 // sensitive are types of facts about a person, of which no detail is harmless.
-var sensitive = ids(catalog.HealthCondition, catalog.Medication, catalog.VitalSigns, catalog.BodyMeasure, catalog.PregnancyRepro, catalog.Disability,
+var sensitive = ids(catalog.DateOfBirth, catalog.HealthCondition, catalog.Medication, catalog.VitalSigns, catalog.BodyMeasure, catalog.PregnancyRepro, catalog.Disability,
 	catalog.Genetic, catalog.Criminal, catalog.ImmigrationStatus, catalog.Ethnicity, catalog.Religion, catalog.Political, catalog.SexualOrientation,
 	catalog.GenderIdentity, catalog.Union, catalog.BloodType, catalog.Income, catalog.AccountBalance, catalog.CreditScore)
+
+// restricted are the red types.
+var restricted = func() map[catalog.ID]bool {
+	m := map[catalog.ID]bool{}
+	for _, t := range catalog.All() {
+		m[t.ID] = t.Class == catalog.Red
+	}
+	return m
+}()
 
 // ofCard are types that a card has: creditCardExpiration.
 var ofCard = ids(catalog.CardExpiry, catalog.CardCVV, catalog.CardPIN, catalog.PersonName)

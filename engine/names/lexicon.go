@@ -41,9 +41,10 @@ const (
 	human                   // is a person, or a group of them
 	none                    // looks like something personal, and is not
 	detail                  // behind a sensitive fact: tells more of it
+	verb                    // anywhere in front: makes the name one about a thing
 )
 
-var roles = map[string]role{"owner": owner, "filler": filler, "flag": flag, "about": about, "thing": thing, "ref": ref, "human": human, "none": none, "detail": detail}
+var roles = map[string]role{"owner": owner, "filler": filler, "flag": flag, "about": about, "thing": thing, "ref": ref, "human": human, "none": none, "detail": detail, "verb": verb}
 
 // sense is what a phrase means.
 type sense struct {
@@ -243,7 +244,17 @@ func (l *lexicon) add(phrase string, s sense) {
 
 // part notes a word that others may be glued to.
 func (l *lexicon) part(w string, s sense) {
-	if w[0] >= utf8.RuneSelf || len(w) >= 4 || len(w) == 3 && (s.rank == strong || s.roles&(owner|filler) != 0) {
+	if n := letterCount(w); n >= 4 || n == 3 && (w[0] >= utf8.RuneSelf || s.rank == strong || s.roles&(owner|filler) != 0) || isIdeographic(w) {
 		l.parts[w] = true
 	}
+}
+
+// letterCount is the length of a word in letters.
+func letterCount(w string) int { return utf8.RuneCountInString(w) }
+
+// isIdeographic tells whether a word is written in a script in which one character
+// may be a word, and which has no spaces between words.
+func isIdeographic(w string) bool {
+	r, _ := utf8.DecodeRuneInString(w)
+	return r >= 0xe00 && r < 0xe80 || r >= 0x2e80
 }

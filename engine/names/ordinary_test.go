@@ -36,8 +36,11 @@ func writeOrdinary(t *testing.T, l *lexicon, path string) {
 	title, _, _ := strings.Cut(rest, "\n")
 	ordinary = map[string]bool{}
 	for line := range strings.Lines(head) {
+		if line[0] == '#' {
+			continue
+		}
 		for _, w := range strings.Fields(line) {
-			ordinary[w] = line[0] != '#'
+			ordinary[w] = true
 		}
 	}
 	file, err := os.Open(path)

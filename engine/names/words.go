@@ -116,7 +116,7 @@ func (l *lexicon) inside(w string) string {
 	for from := 0; from < len(w); from++ {
 		for to := len(w); to > from+len(found) && to > from; to-- {
 			part := w[from:to]
-			if s := l.phrases[part]; s.rank >= medium && (!ascii && len(part) >= 6 || s.rank == strong && len(part) >= 7 || from == 1 && to == len(w) && (len(part) >= 4 || part == "zip")) {
+			if s := l.phrases[part]; s.rank >= medium && (!ascii && (letterCount(part) >= 5 || isIdeographic(part) && len(part) >= 6) || s.rank == strong && len(part) >= 7 || from == 1 && to == len(w) && (len(part) >= 4 || part == "zip")) {
 				found = part
 				break
 			}
