@@ -73,7 +73,9 @@ func visible(key string) []rune {
 
 // isVowelSign tells the marks of the scripts from India to Cambodia, without which
 // their words are others. (Marks elsewhere are accents.)
-func isVowelSign(r rune) bool { return r >= 0x900 && r < 0x1000 || r >= 0x1000 && r < 0x10a0 || r >= 0x1780 && r < 0x1800 }
+func isVowelSign(r rune) bool {
+	return r >= 0x900 && r < 0x1000 || r >= 0x1000 && r < 0x10a0 || r >= 0x1780 && r < 0x1800
+}
 
 // unmix replaces look-alikes in words that are otherwise Latin, or a look-alike
 // alone: the е of "е-mail".
