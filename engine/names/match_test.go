@@ -45,6 +45,17 @@ func TestMatch(t *testing.T) {
 	check("traits.メールアドレス", "email", Synonym)
 	check("properties.ip adrs", "ip_address", Synonym)
 	check("properties.loyaltyCard", "custom", Exact)
+	// Abbreviations, slips, details of sensitive facts, other scripts.
+	check("traits.PAT_LST_NM", "last_name", Synonym)
+	check("traits.mthr_mdn_nm", "security_answer", Synonym)
+	check("traits.emialAdress", "email", Synonym)
+	check("traits.usr_pswrd", "password", Fuzzy)
+	check("properties.conviction_date", "criminal", Synonym)
+	check("properties.avg_heart_rate_bpm", "vital_signs", Synonym)
+	check("properties.userData.em", "email", Exact)
+	check("traits.ημερομηνία_γέννησης", "date_of_birth", Synonym)
+	check("traits.मोबाइल_नंबर", "phone", Synonym)
+	check("traits.születési_dátum", "date_of_birth", Synonym)
 	// Parents say whose name it is.
 	check("traits.name", "person_name", Exact)
 	check("properties.customer.name", "person_name", Synonym)
@@ -64,6 +75,9 @@ func TestMatch(t *testing.T) {
 	check("event", "event_meta", Exact)
 	// Near misses.
 	for _, path := range []string{"properties.email_verified", "properties.has_phone", "properties.trace", "properties.air_condition", "properties.ip_count",
+		"properties.submit", "properties.subset", "properties.make", "properties.export", "properties.sessions", "properties.stage", "properties.norm",
+		"properties.chk_show_password", "properties.email_template_name", "properties.anonymize_ip", "properties.cell_padding", "properties.num_emails",
+		"properties.third_party", "properties.block", "properties.password_reset_count",
 		"properties.position", "properties.is_password_set", "properties.plan_code", "properties.description", ""} {
 		check(path, "-", Unmatched)
 	}
