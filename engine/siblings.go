@@ -27,7 +27,7 @@ const (
 
 // roles are the members that have one, by their names in lower case.
 var roles = map[string]role{
-	"type": naming, "kind": naming, "key": naming, "name": naming, "field": naming, "label": naming, "attribute": naming, "system": naming,
+	"type": naming, "kind": naming, "key": naming, "name": naming, "field": naming, "label": naming, "attribute": naming, "system": naming, "id": naming,
 	"value": holding, "val": holding, "content": holding, "answer": holding,
 	"token": token, "$token": token,
 	"distinct_id": witness, "$distinct_id": witness, "$group_key": witness, "$insert_id": witness, "$device_id": witness, "mp_lib": witness, "$lib": witness,

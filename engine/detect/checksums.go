@@ -4,8 +4,10 @@ import "bytes"
 
 // compact appends v in upper case without the separators of identifiers: space,
 // dash, dot, slash. It returns nil when another character, or more or less than
-// low to top characters, is there.
+// low to top characters, is there, or spaces, dashes and slashes all at once, which
+// is how nobody writes a number.
 func compact(dst, v []byte, low, top int) []byte {
+	space, dash, slash := false, false, false
 	for _, c := range v {
 		switch {
 		case isAlnum(c):
@@ -13,12 +15,18 @@ func compact(dst, v []byte, low, top int) []byte {
 				return nil
 			}
 			dst = append(dst, upper(c))
-		case c == ' ' || c == '-' || c == '.' || c == '/':
+		case c == ' ':
+			space = true
+		case c == '-':
+			dash = true
+		case c == '/':
+			slash = true
+		case c == '.':
 		default:
 			return nil
 		}
 	}
-	if len(dst) < low {
+	if len(dst) < low || space && dash && slash {
 		return nil
 	}
 	return dst

@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // Identity numbers of the Americas. Algorithms as the issuing agencies publish
 // them and as python-stdnum documents them.
 
@@ -60,15 +62,12 @@ func usDEA(v []byte) bool {
 // medicalLicense is a practitioner's number in the United States.
 func medicalLicense(v []byte) bool { return usNPI(v) || usDEA(v) }
 
-// usABA: routing transit numbers of the American Bankers Association.
+// usABA: routing transit numbers of the American Bankers Association. The ranges of
+// the first two digits have been widened before, so that they are not asked.
 func usABA(v []byte) bool {
 	var room [9]byte
 	d := digitsOf(room[:0], v, 9)
-	if d == nil {
-		return false
-	}
-	p := number(d[:2])
-	return (p <= 12 || p >= 21 && p <= 32 || p >= 61 && p <= 72 || p == 80) && weigh(d, 3, 7, 1, 3, 7, 1, 3, 7, 1)%10 == 0 && !same(d)
+	return d != nil && weigh(d, 3, 7, 1, 3, 7, 1, 3, 7, 1)%10 == 0
 }
 
 // caSIN: Luhn; 0 and 8 are not issued to persons.
@@ -114,8 +113,26 @@ func mxCURP(v []byte) bool {
 // companies three. The check character is not asked: many issued numbers differ.
 func mxRFC(v []byte) bool {
 	var room [13]byte
-	d := compact(room[:0], v, 10, 13)
-	if d == nil || len(d) == 11 {
+	d := room[:0]
+	for i := 0; i < len(v); i++ {
+		c := v[i]
+		switch {
+		case c == 0xc3 && (at(v, i+1)|0x20) == 0xb1: // Ñ, which counts as a letter
+			c = 'N'
+			i++
+		case c == '&':
+			c = 'N'
+		case c == ' ' || c == '-' || c == '.' || c == '/':
+			continue
+		case !isAlnum(c):
+			return false
+		}
+		if len(d) == len(room) {
+			return false
+		}
+		d = append(d, upper(c))
+	}
+	if len(d) < 10 || len(d) == 11 {
 		return false
 	}
 	n := 4
@@ -134,7 +151,7 @@ func mxRFC(v []byte) bool {
 func arCUIT(v []byte) bool {
 	var room [11]byte
 	d := digitsOf(room[:0], v, 11)
-	if d == nil {
+	if d == nil || bytes.IndexByte(v, '.') >= 0 { // it is written with dashes
 		return false
 	}
 	switch number(d[:2]) {
@@ -145,13 +162,11 @@ func arCUIT(v []byte) bool {
 	return false
 }
 
-// arDNI is a number of a document, or a CUIT that holds one.
+// arDNI is a number of a document, seven or eight digits.
 func arDNI(v []byte) bool {
 	var room [8]byte
-	if d := compact(room[:0], v, 7, 8); d != nil {
-		return allDigits(d)
-	}
-	return arCUIT(v)
+	d := compact(room[:0], v, 7, 8)
+	return d != nil && allDigits(d)
 }
 
 // clRUT: mod 11 with K for 10.
@@ -230,8 +245,6 @@ func peCUI(v []byte) bool {
 	c := weigh(d, 3, 2, 7, 6, 5, 4, 3, 2) % 11
 	return d[8] == "65432110987"[c] || d[8] == "KJIHGFEDCBA"[c]
 }
-
-func peDNI(v []byte) bool { return peCUI(v) || peRUC(v) }
 
 // veRIF: SENIAT; a letter and nine digits, mod 11.
 func veRIF(v []byte) bool {

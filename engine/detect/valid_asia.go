@@ -16,7 +16,7 @@ func cnRIC(v []byte) bool {
 
 // hkHKID: one or two letters, six digits, mod 11.
 func hkHKID(v []byte) bool {
-	if n := len(v); n > 3 && v[n-1] == ')' && v[n-3] == '(' {
+	if n := len(v); n > 3 && (v[n-1] == ')' && v[n-3] == '(' || v[n-1] == ']' && v[n-3] == '[') {
 		var room [12]byte
 		if n > len(room) {
 			return false
@@ -78,27 +78,19 @@ func jpMyNumber(v []byte) bool {
 	return digit(d[11]) == 11-r
 }
 
-// krRRN: date, century and sex, mod 11. Numbers issued since October 2020 have
+// krRRN: date, century and sex, place of birth up to 96, mod 11. Numbers issued since October 2020 have
 // no check digit; they are not told from others.
 func krRRN(v []byte) bool {
 	var room [13]byte
 	d := digitsOf(room[:0], v, 13)
-	return d != nil && isYYMMDD(d[:6]) && (11-weigh(d, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11)%10 == digit(d[12])
+	return d != nil && isYYMMDD(d[:6]) && number(d[7:9]) <= 96 && (11-weigh(d, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)%11)%10 == digit(d[12])
 }
 
 // inAadhaar: UIDAI; Verhoeff, no palindromes.
 func inAadhaar(v []byte) bool {
 	var room [12]byte
 	d := digitsOf(room[:0], v, 12)
-	if d == nil || d[0] < '2' || !verhoeff(d) {
-		return false
-	}
-	for i := range 6 {
-		if d[i] != d[11-i] {
-			return true
-		}
-	}
-	return false
+	return d != nil && d[0] >= '2' && verhoeff(d) && !palindrome(d)
 }
 
 // inPAN: five letters, four digits, a letter; the fourth letter is the holder's kind.
@@ -153,7 +145,7 @@ func lkNIC(v []byte) bool {
 func thPIN(v []byte) bool {
 	var room [13]byte
 	d := digitsOf(room[:0], v, 13)
-	return d != nil && d[0] != '0' && d[0] != '9' && (11-weigh(d, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)%11)%10 == digit(d[12])
+	return d != nil && d[0] != '0' && d[0] != '9' && thCheck(d)
 }
 
 // sgNRIC: letter tables by the first letter.
@@ -248,7 +240,7 @@ func auTFN(v []byte) bool {
 // auMedicare: mod 10 over eight digits; an issue and a person's number follow.
 func auMedicare(v []byte) bool {
 	var room [11]byte
-	d := compact(room[:0], v, 10, 11)
+	d := compact(room[:0], v, 9, 11)
 	return d != nil && allDigits(d) && d[0] >= '2' && d[0] <= '6' && weigh(d, 1, 3, 7, 9, 1, 3, 7, 9)%10 == digit(d[8])
 }
 

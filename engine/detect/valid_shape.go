@@ -29,7 +29,7 @@ var shapes = map[catalog.ID]shape{
 	catalog.PostalCode:    {2, 12, 2, 0, 11, " -"},
 	catalog.Passport:      {6, 12, 2, 0, 12, " -"},
 	catalog.DriverLicense: {4, 24, 2, 0, 20, " -./*"},
-	catalog.LicensePlate:  {2, 16, 1, 0, 9, " -.·"},
+	catalog.LicensePlate:  {2, 32, 1, 0, 12, " -.·・"},
 	catalog.BankAccount:   {5, 40, 5, 0, 34, " -./"},
 	catalog.BRRG:          {7, 14, 6, 0, 10, " -."},
 }

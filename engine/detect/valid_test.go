@@ -98,16 +98,21 @@ func TestValidByCountry(t *testing.T) {
 	f(catalog.PostalCode, "de_AT", "1010", true)
 	f(catalog.PostalCode, "nl", "1012 AB", true)
 	f(catalog.PostalCode, "en", "SW1A 1AA", true)
+	f(catalog.TaxID, "at", "12-345/6782", true)
+	f(catalog.TaxID, "si", "12-345/6782", false)
+	f(catalog.TaxID, "", "12-345/6782", true)
+	f(catalog.ESDNI, "es", "X1234567L", true)
+	f(catalog.BankRouting, "de", "021000021", true)
 }
 
 func TestValidAllocations(t *testing.T) {
-	v := []byte("GB29 NWBK 6016 1331 9268 19")
-	for id := range validators {
-		if validators[id] == nil {
-			continue
-		}
-		if n := testing.AllocsPerRun(10, func() { Valid(catalog.ID(id), "", v) }); n != 0 {
-			t.Errorf("%s allocates %v times", catalog.ID(id), n)
+	for _, v := range []string{"GB29 NWBK 6016 1331 9268 19", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "11010119900307123X"} {
+		v := []byte(v)
+		for _, name := range SchemeNames() {
+			s, _ := LookupScheme(name)
+			if n := testing.AllocsPerRun(10, func() { s.Valid("", v); Valid(s.Type, "de_DE", v) }); n != 0 {
+				t.Errorf("%s allocates %v times", name, n)
+			}
 		}
 	}
 }
@@ -118,8 +123,9 @@ func FuzzValid(f *testing.F) {
 	}
 	f.Add("00000000" + strings.Repeat("\xb1", 4000) + "100000000")
 	f.Fuzz(func(_ *testing.T, s string) {
-		for id := range validators {
-			Valid(catalog.ID(id), "", []byte(s))
+		locales := [...]string{"", "de", "en_GB", "es-AR", "nl", "se", "kr", "tr", "nz"}
+		for i := range schemes {
+			schemes[i].Valid(locales[len(s)%len(locales)], []byte(s))
 		}
 	})
 }

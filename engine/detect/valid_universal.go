@@ -55,6 +55,10 @@ func validCrypto(v []byte) bool {
 	return isETH(v) || len(v) >= 26 && len(v) <= 35 && isBase58Address(v) || isBech32(v)
 }
 
+// maxZone is the length in bytes of the zone of an IPv6 address with its %: names of
+// interfaces have up to 15 on Linux, more elsewhere.
+const maxZone = 32
+
 // validIPText also takes a prefix length and a zone.
 func validIPText(v []byte) bool {
 	if k := bytes.IndexByte(v, '/'); k >= 0 {
@@ -64,7 +68,7 @@ func validIPText(v []byte) bool {
 		}
 		v = v[:k]
 	}
-	if k := bytes.IndexByte(v, '%'); k > 0 && k+1 < len(v) && bytes.IndexByte(v, ':') >= 0 {
+	if k := bytes.IndexByte(v, '%'); k > 0 && k+1 < len(v) && len(v)-k <= maxZone && bytes.IndexByte(v, ':') >= 0 {
 		v = v[:k]
 	}
 	return validIP(v)
@@ -78,7 +82,27 @@ func validMAC(v []byte) bool {
 	if len(v) == 14 && v[4] == '.' && v[9] == '.' {
 		return run(v, 0, setHex) == 4 && run(v, 5, setHex) == 9 && run(v, 10, setHex) == 14
 	}
-	return len(v) == 12 && run(v, 0, setHex) == 12
+	return len(v) == 12 && run(v, 0, setHex) == 12 || isEUI(v)
+}
+
+// isEUI tells whether v is 12 or 16 hexadecimal digits in equal groups of two or four
+// with one kind of separator.
+func isEUI(v []byte) bool {
+	group := run(v, 0, setHex)
+	if group != 2 && group != 4 || len(v) <= group {
+		return false
+	}
+	sep, digits := v[group], group
+	if sep != ' ' && sep != '-' && sep != ':' && sep != '.' {
+		return false
+	}
+	for i := group; i < len(v); i += group + 1 {
+		if v[i] != sep || run(v, i+1, setHex) != i+1+group {
+			return false
+		}
+		digits += group
+	}
+	return digits == 16 || digits == 12 && group == 4
 }
 
 // validIMEI: 3GPP TS 23.003; 15 digits with Luhn, 14 or 16 (IMEISV) without.
@@ -92,14 +116,6 @@ func validIMEI(v []byte) bool {
 		return len(d) <= 15 && run(d, 0, setHex) == len(d) && d[0] >= 'A'
 	}
 	return !same(d) && (len(d) != 15 || luhn(d))
-}
-
-// validIMSI: 14 or 15 digits that begin with a mobile country code.
-func validIMSI(v []byte) bool {
-	if len(v) < 14 || len(v) > 15 || !allDigits(v) {
-		return false
-	}
-	return v[0] >= '2' && v[0] <= '7' || v[0] == '9'
 }
 
 // validICCID: ITU-T E.118; begins with 89, Luhn.
@@ -139,6 +155,11 @@ func validUUID(v []byte) bool {
 	if hasPrefix(v, "urn:uuid:") {
 		v = v[9:]
 	}
+	if n := len(v); n > 6 && hasPrefix(v, "%7B") && equalFold(v[n-3:], "%7d") { // braces in a URL
+		v = v[3 : n-3]
+	} else if n > 3 && upper(v[0]) == 'X' && v[1] == '\'' && v[n-1] == '\'' { // SQL
+		v = v[2 : n-1]
+	}
 	if len(v) == 38 && v[0] == '{' && v[37] == '}' {
 		v = v[1:37]
 	}
@@ -156,58 +177,44 @@ func validUUID(v []byte) bool {
 	return true
 }
 
-// validPhone takes any writing of 5 to 15 digits, with an extension.
-func validPhone(v []byte) bool {
+// phone takes any writing of 5 to 15 digits, after a word that names it, with an
+// extension. Some islands have numbers of four digits.
+func phone(locale string, v []byte) bool {
+	least := 5
+	switch c, _ := country(locale); string(c[:]) {
+	case "NU", "TK", "SH", "AC", "FK":
+		least = 4
+	}
+	v = afterPhoneWord(v)
 	n := 0
 	for i, c := range v {
 		switch {
 		case isDigit(c):
 			n++
 		case c == '+' && n == 0, c == ' ', c == '-', c == '.', c == '(', c == ')', c == '/', c == '\t':
+		case n < 5 && c|0x20 == 'x' && (at(v, i-1)|0x20 == 'x' || at(v, i+1)|0x20 == 'x'): // the code of a carrier
 		case n >= 5 && (c == 'x' || c == 'X' || c == 'e' || c == ',' || c == '#' || c == ';'):
 			rest := v[i:]
-			return len(rest) <= 16 && nextDigit(rest, 0) > 0
+			return len(rest) <= 20 && nextDigit(rest, 0) > 0
 		default:
 			return false
 		}
 	}
-	return n >= 5 && n <= 17
+	return n >= least && n <= 17
 }
 
-// validPair takes two decimals apart by a comma, semicolon or space, within range.
-func validPair(v []byte) bool {
-	v = bytes.Trim(v, "()[]")
-	k := bytes.IndexAny(v, ",; ")
-	if k <= 0 {
-		return false
+// afterPhoneWord cuts "phone:" and the like off the front of v.
+func afterPhoneWord(v []byte) []byte {
+	n := run(v, 0, setLetter)
+	if n < 2 {
+		return v
 	}
-	a, ok1 := degrees(v[:k])
-	b, ok2 := degrees(bytes.TrimLeft(v[k:], ",; "))
-	return ok1 && ok2 && a <= 90 && b <= 180
-}
-
-// degrees reads a signed decimal and returns its size, rounded up.
-func degrees(v []byte) (size int, ok bool) {
-	if len(v) > 0 && (v[0] == '+' || v[0] == '-') {
-		v = v[1:]
-	}
-	n := run(v, 0, setDigit)
-	if n == 0 || n > 3 {
-		return 0, false
-	}
-	size = number(v[:n])
-	if n == len(v) {
-		return size, true
-	}
-	if v[n] != '.' || !allDigits(v[n+1:]) || len(v) > 32 {
-		return 0, false
-	}
-	for _, c := range v[n+1:] {
-		if c != '0' {
-			return size + 1, true
+	for _, w := range [...]string{"phone", "ph", "tel", "telephone", "fax", "mobile", "cell"} {
+		if n == len(w) && equalFold(v[:n], w) {
+			return bytes.TrimLeft(v[n:], " :#.")
 		}
 	}
-	return size, true
+	return v
 }
 
 func validEmail(v []byte) bool {
@@ -224,3 +231,11 @@ func validURLCredentials(v []byte) bool {
 	var room [4]Span
 	return len(findURLCredentials(room[:0], v)) > 0
 }
+
+// privateKey is a key in PEM, or the body of OpenSSH's, which begins with its magic
+// word in base64.
+func privateKey(v []byte) bool {
+	return privatePEM("", v) || bytes.Contains(v, []byte("b3BlbnNzaC1rZXktdjE"))
+}
+
+var privatePEM = found(catalog.PrivateKey)
