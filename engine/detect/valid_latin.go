@@ -5,38 +5,18 @@ package detect
 // crCedula: province (8 and 9 stand for people registered otherwise), volume, entry.
 // Zeros at the front of a group may be left out where dashes stand between.
 func crCedula(v []byte) bool {
-	group, n, total := 0, 0, 0
-	for _, c := range v {
-		switch {
-		case isDigit(c):
-			n++
-			total++
-			if most := [...]int{2, 4, 4}[group]; n > most && len(v) != total+group && group > 0 || n > 10 {
-				return false
-			}
-		case c == '-' && group < 2 && n > 0 && (group > 0 || n <= 2):
-			if group > 0 && n > 4 {
-				return false
-			}
-			group, n = group+1, 0
-		default:
-			return false
-		}
+	if v[0] == '0' {
+		v = v[1:]
 	}
-	first := v[0]
-	if first == '0' && len(v) > 1 {
-		first = v[1]
-	}
-	if first < '1' || first > '9' {
+	if len(v) < 5 || v[0] < '1' || v[0] > '9' {
 		return false
 	}
-	switch group {
-	case 0:
-		return total == 9 && v[0] != '0' || total == 10 && v[0] == '0'
-	case 2:
-		return n >= 1 && n <= 4 && (v[1] == '-' || v[0] == '0')
+	if v[1] != '-' {
+		return len(v) == 9 && allDigits(v)
 	}
-	return false
+	v = v[2:]
+	n := run(v, 0, setDigit)
+	return n >= 1 && n <= 4 && at(v, n) == '-' && len(v) > n+1 && len(v) <= n+5 && allDigits(v[n+1:])
 }
 
 // crDIMEX: eleven or twelve digits that begin with 1.
