@@ -56,7 +56,7 @@ func TestClassifierMistakes(t *testing.T) {
 		"c.yaml:9:76: error: a pattern is not a regular expression (RE2): missing closing ]: `[`",
 		`c.yaml:9:81: error: a pattern can match the empty text, and so would every value; say what must be there: "+" in place of "*"`)
 	f(`{name: a, class: red, pattern: x, validator: luhm}`,
-		`c.yaml:9:50: error: unknown validator "luhm"; it is ean, luhn, mod11_10, mod97, verhoeff or a built-in type; did you mean "luhn"?`)
+		`c.yaml:9:50: error: unknown validator "luhm"; it is ean, luhn, mod11_10, mod97, verhoeff, a scheme or a built-in type; did you mean "luhn"?`)
 	f(`{name: a, class: red, pattern: x, validator: free_text}`,
 		`c.yaml:9:50: error: type "free_text" has no validator; "eventveil types" lists those that are found by value`)
 	f(`{name: a, class: red, pattern: x, context: {}}`, `c.yaml:9:48: error: context must have keys, parents or words`)

@@ -167,8 +167,8 @@ func (c *config) context(n *yaml.Node) *context {
 	return x
 }
 
-// linkValidator looks a classifier's validator up: a scheme of check digits, or a
-// built-in type.
+// linkValidator looks a classifier's validator up: check digits, a scheme, or a
+// built-in type with all its schemes.
 func (l *linker) linkValidator(t text) func([]byte) bool {
 	if t.node == nil || t.string == "" {
 		return nil
@@ -176,10 +176,13 @@ func (l *linker) linkValidator(t text) func([]byte) bool {
 	if check, ok := detect.Checksum(t.string); ok {
 		return check
 	}
+	if s, ok := detect.LookupScheme(t.string); ok {
+		return func(value []byte) bool { return s.Valid("", value) }
+	}
 	id, builtIn := catalog.Lookup(t.string)
 	if !builtIn {
-		l.unknown(t.node, "validator", "; it is "+strings.Join(detect.ChecksumNames(), ", ")+" or a built-in type", t.string,
-			slices.Concat(detect.ChecksumNames(), l.typeNames), t.hidden)
+		l.unknown(t.node, "validator", "; it is "+strings.Join(detect.ChecksumNames(), ", ")+", a scheme or a built-in type", t.string,
+			slices.Concat(detect.ChecksumNames(), detect.SchemeNames(), l.typeNames), t.hidden)
 		return nil
 	}
 	if _, known := detect.Valid(id, "", nil); !known {

@@ -27,8 +27,9 @@ was found, what gave it away ("matched": key, value or both), by which means
 ("how": exact, synonym, fuzzy, pattern or validated; "context":true when words
 beside a value told), how far to trust that ("confidence": the share of findings
 of this kind that are right, 0 to 1) and where in a text value ("spans", as byte
-offsets). With "as" only that type's validator is asked, for
-the country of "locale" when there is one. A line that cannot be read answers
+offsets). With "as" only that type's validator is asked, or that of a scheme, a
+kind of number such as ar_cuit, for the country of "locale" when there is one;
+"eventveil types" lists both. A line that cannot be read answers
 {"type":"","class":"green","error":…}; the exit status is then 1.`,
 	example: `echo '{"key":"username","value":"ada@example.com"}' | eventveil classify`,
 	bind: func(fs *flag.FlagSet) call {
@@ -132,15 +133,21 @@ func valueText(v gjson.Result) []byte {
 	}
 }
 
-// typed asks one type's validator.
+// typed asks the validator of one scheme, or of a type those of all its schemes.
 func (c *classifier) typed(name, locale string, value []byte) ([]byte, bool) {
 	id, known := c.byName[name]
-	if !known {
+	scheme, named := detect.LookupScheme(name)
+	valid := false
+	switch {
+	case named:
+		id, valid = scheme.Type, scheme.Valid(locale, value)
+	case !known:
 		return c.refuse("unknown type"), false
-	}
-	valid, checked := detect.Valid(id, locale, value)
-	if !checked {
-		return c.refuse("no validator for this type"), false
+	default:
+		var checked bool
+		if valid, checked = detect.Valid(id, locale, value); !checked {
+			return c.refuse("no validator for this type"), false
+		}
 	}
 	if !valid {
 		return c.append(catalog.None, catalog.Green, ""), true

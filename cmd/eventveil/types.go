@@ -17,8 +17,11 @@ var typesCommand = &command{
 	long: `
 Lists the data types: their names, as rules use them, their class (red:
 restricted, yellow: personal, green: not personal by itself), the countries that
-they belong to, how they are found, and what they are. "name" is found by what a
-field is called; of "value" types, values are recognized or checked as well.`,
+they belong to, how they are found, what they are, and the schemes that their
+values are checked by. "name" is found by what a field is called; of "value"
+types, values are recognized or checked as well. A scheme can be asked for by its
+name: as a classifier's validator, and by "as" of "eventveil classify"; -format
+json says who published its rule.`,
 	example: "eventveil types | grep ^us_",
 	bind: func(fs *flag.FlagSet) call {
 		config := fs.String("config", "", "the configuration `file`, for its classifiers and classes; without it the built-in catalog")
@@ -51,11 +54,18 @@ field is called; of "value" types, values are recognized or checked as well.`,
 
 // typeLine is one data type as `types -format json` prints it.
 type typeLine struct {
-	ID          string   `json:"id"`
-	Class       string   `json:"class"`
-	Regions     []string `json:"regions"`
-	Found       []string `json:"found"`
-	Description string   `json:"description"`
+	ID          string       `json:"id"`
+	Class       string       `json:"class"`
+	Regions     []string     `json:"regions"`
+	Found       []string     `json:"found"`
+	Description string       `json:"description"`
+	Schemes     []schemeLine `json:"schemes"`
+}
+
+// schemeLine is one scheme of a type.
+type schemeLine struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
 }
 
 func listTypes(p *rules.Policy) (lines []typeLine) {
@@ -81,7 +91,15 @@ func listTypes(p *rules.Policy) (lines []typeLine) {
 		if regions == nil {
 			regions = []string{}
 		}
-		lines = append(lines, typeLine{t.Name, t.Class.String(), regions, how, t.Description})
+		lines = append(lines, typeLine{t.Name, t.Class.String(), regions, how, t.Description, schemesOf(catalog.ID(i))})
+	}
+	return lines
+}
+
+func schemesOf(id catalog.ID) []schemeLine {
+	lines := []schemeLine{}
+	for _, s := range detect.SchemesOf(id) {
+		lines = append(lines, schemeLine{s.Name, s.Source})
 	}
 	return lines
 }
@@ -91,16 +109,23 @@ func foundBy(id catalog.ID, t *catalog.Type) (by []string) {
 	if len(t.Synonyms) > 0 {
 		by = append(by, "name")
 	}
-	if _, checked := detect.Valid(id, "", nil); checked {
+	if len(detect.SchemesOf(id)) > 0 {
 		by = append(by, "value")
 	}
 	return by
 }
 
 func typesTable(p *rules.Policy) *table {
-	t := newTable("ID", "CLASS", "REGIONS", "FOUND BY", "DESCRIPTION")
+	t := newTable("ID", "CLASS", "REGIONS", "FOUND BY", "DESCRIPTION", "SCHEMES")
 	for _, l := range listTypes(p) {
-		t.row(l.ID, l.Class, strings.Join(l.Regions, " "), strings.Join(l.Found, ", "), l.Description)
+		names := make([]string, len(l.Schemes))
+		for i, s := range l.Schemes {
+			names[i] = s.Name
+		}
+		if len(names) == 0 {
+			names = []string{"-"}
+		}
+		t.row(l.ID, l.Class, strings.Join(l.Regions, " "), strings.Join(l.Found, ", "), l.Description, strings.Join(names, " "))
 	}
 	return t
 }
