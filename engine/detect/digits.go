@@ -57,7 +57,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 			i, low = we, we
 			continue
 		}
-		if n := e - s; n < 7 && !joins[c] && p != '+' && p != '(' || n <= 2 && c == '/' {
+		if n := e - s; n < 7 && !joins[c] && p != '+' && p != '(' || n <= 2 && c == '/' && p != '+' {
 			continue
 		}
 		span, next := findNumeric(text, s, e, last)
@@ -128,6 +128,11 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 		}
 	}
 	if c == '.' && n <= 3 && isDigit(at(text, e+1)) {
+		if n <= 2 {
+			if span = findGrouped(text, s, e); span.End != 0 {
+				return span, span.End
+			}
+		}
 		if span, next = findDotted(text, s, e); span.End != 0 {
 			return span, next
 		} else if next > e {

@@ -53,7 +53,7 @@ var topics = func() map[string]topic {
 			"llamar llame llama llámame ligar ligue appeler appelez appelle chiamare chiama chiamami zadzwoń zadzwon ringa kontakt contacto contato " +
 			"contatto komórka komorka моб Моб мобильный Мобильный звоните Звоните Позвоните позвоните"},
 		{topicLink, "is was are address addr me us you him her them my our your his their the a an at on to or and under via back now anytime for by with please " +
-			"ist war ihn mich uns unter an am und oder der die das es está son el la lo al en un una y o est sont le les au aux du à sur et ou moi " +
+			"ist war ihn mich uns mij je ons unter an am und oder der die das es está son el la lo al en un una y o est sont le les au aux du à sur et ou moi " +
 			"é è são são il lo mi ci di del su e da do no na em ao me wij ons op naar het de een är på till er jest na pod czy i " +
 			"para pour mig mir dig meg meu minha mein meine mijn mitt mi mon ma mes mio mój moj мне на по это мой toll free " +
 			"s t m p w f h c"},

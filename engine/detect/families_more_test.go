@@ -71,3 +71,23 @@ func TestKeyForms(t *testing.T) {
 	check(t, map[string]string{"t='eyAbCdEf1234567890ab.ey1234567890abcdefgh.abcdefghij=='": "jwt=eyAbCdEf1234567890ab.ey1234567890abcdefgh.abcdefghij=="})
 	none(t, "report.2026112410111213", "image1.thumbnailpicture", "12345678:12345678", "ey.ey.ey", "eyes1234567890123456.eyed.x", "a1b2c3d4-us12", "Q~", "1Q~", "abc8Q~short")
 }
+
+// TestGroupedNumbers has identity numbers told by their grouping and check digits.
+func TestGroupedNumbers(t *testing.T) {
+	check(t, map[string]string{
+		"12.345.678-Z":               "es_dni=12.345.678-Z",
+		"DNI 12.345.678-Z.":          "es_dni=12.345.678-Z",
+		"X1234567-L":                 "es_dni=X1234567-L",
+		"12.345.678-5":               "cl_rut=12.345.678-5",
+		"rut 9.876.543-3, otro":      "cl_rut=9.876.543-3",
+		"85.07.30-033.28":            "be_nn=85.07.30-033.28",
+		"811228-9874":                "se_pnr=811228-9874",
+		"nr 19811228-9874 ok":        "se_pnr=19811228-9874",
+		"+49/69/90009123":            "phone=+49/69/90009123",
+		"08-465 004 12":              "phone=08-465 004 12",
+		"Bel mij op 06-12345678.":    "phone=06-12345678",
+		"bel mij op 06 123 456 78 x": "phone=06 123 456 78",
+	})
+	none(t, "12.345.678-A", "12.345.678-6", "1.2.345.678-5", "85.07.30-033.29", "811228-9873", "811328-9874", "x-811228-9874", "811228-9874-1", "X1234567-M",
+		"01-12345678", "12/31/2025", "3.141.592-7")
+}

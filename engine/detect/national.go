@@ -43,10 +43,12 @@ func findNational(text []byte, s, e int, inner bool) Span {
 		if end := s + 14; len(text) >= end && !isAlnum(at(text, end)) && allDigits(text[s+7:end]) && krRRN(text[s:end]) {
 			return Span{s, end, catalog.KRRRN, Check}
 		}
+		return findDated(text, s, e)
 	case n == 8 && c == '-':
 		if end := e + 2; len(text) >= end && !isAlnum(at(text, end)) && at(text, end) != '-' && isLetter(text[e+1]) && esDNI(text[s:end]) {
 			return Span{s, end, catalog.ESDNI, Check}
 		}
+		return findDated(text, s, e)
 	case n == 1 && c == ' ' && (text[s] == '1' || text[s] == '2'):
 		if end := s + 21; len(text) >= end && !isDigit(at(text, end)) && text[s+4] == ' ' && text[s+7] == ' ' && frNIR(text[s:end]) && number(text[s+5:s+7]) <= 12 {
 			return Span{s, end, catalog.FRNIR, Check}
@@ -153,6 +155,9 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 	}
 	switch s - ws {
 	case 1:
+		if end := we + 2; len(v) == 8 && at(text, we) == '-' && len(text) >= end && !isAlnum(at(text, end)) && !startsInside(text, ws) && esNIE(text[ws:end]) {
+			return Span{ws, end, catalog.ESDNI, Check}, true
+		}
 		if len(v) == 9 && !startsInside(text, ws) && (esNIE(v) || v[0] <= 'Z' && sgNRIC(v)) {
 			if esNIE(v) {
 				return Span{ws, we, catalog.ESDNI, Check}, true

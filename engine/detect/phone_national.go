@@ -17,7 +17,7 @@ var trunk = [...]uint32{
 	0x433, 0x434, // Australia, Romania, Japan 0xxx xxx xxx, Nigeria, Pakistan
 	0x533, 0x56, // United Kingdom 0xxxx xxx xxx, 0xxxx xxxxxx
 	0x234, 0x244, // New Zealand, Sweden 0x xxx xxxx, Australia, Japan 0x xxxx xxxx
-	0x2234, 0x2322, // Hungary 06 xx xxx xxxx, Sweden 0x-xxx xx xx
+	0x2234, 0x2322, 0x2332, // Hungary 06 xx xxx xxxx, Sweden 0x-xxx xx xx, 0x-xxx xxx xx
 	0x37,             // Finland, Israel: 0xx-xxxxxxx
 	0x38, 0x47, 0x48, // China 0xx-xxxxxxxx, Germany 0xxx xxxxxxx
 	0x46, 0x57, 0x443, // Kenya, Morocco 0xxx xxxxxx, Germany 0xxxx xxxxxxx, Vietnam 0xxx xxxx xxx
@@ -28,6 +28,9 @@ var trunk = [...]uint32{
 func (g *groupedNumber) national(text []byte, s int) bool {
 	if g.digits[0] != '0' || g.digits[1] == '0' || g.count < 2 || startsInside(text, s) || at(text, s-1) == '/' || chained(text, s) || same(g.digits[1:g.n]) || !g.uniform() {
 		return false
+	}
+	if g.shape == 0x28 && g.digits[1] == '6' && g.seps[0] == '-' {
+		return true // Netherlands, mobile: 06-xxxxxxxx
 	}
 	for _, shape := range trunk {
 		if g.shape == shape {
