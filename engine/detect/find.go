@@ -72,6 +72,9 @@ func find(dst []Span, text []byte, b Bytes) []Span {
 		if len(text) == 17 && isHexPair(text) {
 			return append(dst, Span{0, len(text), catalog.APIKey, Shape})
 		}
+		if b&(HasOther|HasPercent|HasAt) != 0 && b&(HasDigit|HasSpace|HasSlash|HasBrace|HasEquals|HasHigh) == HasDigit && isLogin(text) {
+			return append(dst[:start], Span{0, len(text), catalog.URLCredentials, Shape})
+		}
 		dst = findColons(dst, text)
 	}
 	if b&HasDigit != 0 {

@@ -180,6 +180,11 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 			return Span{ws, we, catalog.CryptoAddress, Check}, true
 		}
 	case 3:
+		if len(v) == 6 && at(text, we) == '~' { // OpenShift: "sha256~"
+			if typ, end := keyEnd(text, ws); end != 0 {
+				return Span{ws, end, typ, Shape}, true
+			}
+		}
 		if len(v) == 42 && equalFold(v[:2], "bc") && isBech32(v) {
 			return Span{ws, we, catalog.CryptoAddress, Check}, true
 		}

@@ -52,45 +52,17 @@ func findToken(text []byte, ts, te, low int) (Span, bool) {
 			return Span{ds, end, typ, Shape}, true
 		}
 	}
-	for k := ts + 1; k+3 < te && k < ts+14; k++ { // a name before the prefix
-		if text[k] == '_' && text[k+1] == 'g' && text[k+2] == 'h' {
+	for k := ts + 1; k+3 < te && k < ts+14; k++ { // a name before the prefix: "mine_ghp_", "acme-glpat-"
+		if text[k+1] == 'g' && (text[k] == '_' && text[k+2] == 'h' || text[k] == '-' && text[k+2] == 'l') {
 			if typ, end := keyEnd(text, k+1); end != 0 {
 				return Span{k + 1, end, typ, Shape}, true
 			}
 		}
 	}
 	if ts == 0 {
-		return findTelegram(text, ts, te)
-	}
-	switch text[ts-1] {
-	case ' ':
-		if t := before(text, ts, 7); len(t) >= 6 && (equalFold(t[len(t)-6:], "basic ") || len(t) == 7 && equalFold(t, "bearer ")) && te-ts >= minToken {
-			return Span{ts, run(text, te, setBearer), catalog.AuthToken, Shape}, true
-		}
-	case '/':
-		if !hookEnding(text, ts) {
-			break
-		}
-		for _, hook := range [...]string{"hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/",
-			"discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "outlook.office.com/webhook/", "webhook.office.com/webhookb2/"} {
-			if hasSuffix(text[:ts], hook) {
-				return Span{ts, run(text, te, setBearer), catalog.APIKey, Shape}, true
-			}
-		}
-	}
-	return findTelegram(text, ts, te)
-}
-
-// findTelegram reads a Telegram bot token: 8 to 10 digits, a colon, 35 characters.
-func findTelegram(text []byte, ts, te int) (Span, bool) {
-	if te-ts != 35 || at(text, ts-1) != ':' {
 		return Span{}, false
 	}
-	s := runBack(text, ts-1, max(0, ts-12), setDigit)
-	if n := ts - 1 - s; n < 8 || n > 10 || isAlnum(at(text, s-1)) && !hasSuffix(text[:s], "bot") {
-		return Span{}, false
-	}
-	return Span{s, te, catalog.APIKey, Shape}, true
+	return findBeside(text, ts, te)
 }
 
 // jwtEnd returns where the JSON Web Token (RFC 7519) that begins at i ends; 0 when
@@ -203,6 +175,9 @@ func findBlocks(dst []Span, text []byte, b Bytes) []Span {
 			i = end
 		}
 	}
+	if n := len(text); b&HasSpace == 0 && (n == 44 || n == 52 || n == 88) && isAzureKey(text) {
+		return append(dst, Span{0, n, catalog.APIKey, Shape})
+	}
 	if b&HasEquals != 0 && bytes.IndexByte(text, ';') >= 0 {
 		dst = findConnection(dst, text)
 	}
@@ -228,16 +203,4 @@ func findConnection(dst []Span, text []byte) []Span {
 		begin = i + 1
 	}
 	return dst
-}
-
-// hookEnding tells whether text[:i] may end like the address of a web hook.
-func hookEnding(text []byte, i int) bool {
-	if i < 24 {
-		return false
-	}
-	switch string(text[i-4 : i]) {
-	case "ces/", "ows/", "ers/", "oks/", "ook/", "kb2/":
-		return true
-	}
-	return false
 }
