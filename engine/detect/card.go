@@ -111,6 +111,12 @@ func isCardAt(text []byte, s int, digits []byte) bool {
 		(cardLengths(digits)&(1<<len(digits)) != 0 || announced(text, s) == topicCard)
 }
 
+// isMistyped tells whether sixteen digits that begin at s of text are called a card and
+// lie in a range of cards, though their check fails.
+func isMistyped(text []byte, s int, digits []byte) bool {
+	return s > 0 && len(digits) == 16 && cardLengths(digits)&only16 != 0 && !obvious(digits) && announced(text, s) == topicCard
+}
+
 // obvious tells whether digits are all the same or count up or down.
 func obvious(digits []byte) bool {
 	same, ups, downs := 1, 0, 0
@@ -129,20 +135,25 @@ func obvious(digits []byte) bool {
 }
 
 // cardEnd returns where the card number that begins at s ends, its groups apart
-// by one kind of separator; 0 when there is none. e is the end of the first group.
-func cardEnd(text []byte, s, e int) int {
+// by one kind of separator, and what proves it; 0 when there is none. e is the end of
+// the first group.
+func cardEnd(text []byte, s, e int) (end int, proof Proof) {
 	if e-s >= minCard {
-		if e-s <= maxCard && isCardAt(text, s, text[s:e]) && !decimalAfter(text, e) {
-			return e
+		switch {
+		case e-s > maxCard, decimalAfter(text, e):
+		case isCardAt(text, s, text[s:e]):
+			return e, Check
+		case isMistyped(text, s, text[s:e]):
+			return e, Context
 		}
-		return 0
+		return 0, 0
 	}
 	sep := at(text, e)
 	if sep != ' ' && sep != '-' && sep != '.' || !isDigit(at(text, e+1)) || sep == '.' && e-s != 4 {
-		return 0
+		return 0, 0
 	}
 	if e-s < 4 || s == 0 && cardLengths(text[s:s+4]) == 0 {
-		return 0
+		return 0, 0
 	}
 	var room [maxCard]byte
 	n := copy(room[:], text[s:e])
@@ -152,7 +163,7 @@ func cardEnd(text []byte, s, e int) int {
 		i = begin
 		for i < len(text) && isDigit(text[i]) {
 			if n == maxCard {
-				return 0
+				return 0, 0
 			}
 			room[n] = text[i]
 			n++
@@ -162,11 +173,17 @@ func cardEnd(text []byte, s, e int) int {
 		if next := at(text, i); isAlnum(next) || next == sep && isDigit(at(text, i+1)) && n < 15 {
 			continue
 		}
-		if (e-s == 4 || groups == 2) && n >= 13 && i-begin >= 2 && isCardAt(text, s, room[:n]) {
-			return i
+		if e-s != 4 && groups != 2 || n < 13 || i-begin < 2 {
+			continue
+		}
+		if isCardAt(text, s, room[:n]) {
+			return i, Check
+		}
+		if groups == 4 && isMistyped(text, s, room[:n]) {
+			return i, Context
 		}
 	}
-	return 0
+	return 0, 0
 }
 
 // decimalAfter tells whether a decimal fraction other than zeros follows e.

@@ -39,6 +39,25 @@ func isBase58Address(v []byte) bool {
 	return [4]byte(sum[:4]) == [4]byte(n[21:])
 }
 
+// saidAddress tells whether v, at s of text, has the form of a Bitcoin address and the
+// words before it call it one, though its check fails: people mistype.
+func saidAddress(text []byte, s int, v []byte) bool {
+	if s == 0 || at(text, s-1) == '/' || !isMixed.pass(v) {
+		return false
+	}
+	for _, c := range v {
+		if base58[c] == 0 {
+			return false
+		}
+	}
+	for _, word := range [...]string{"address", "bitcoin", "btc", "wallet"} {
+		if containsFold(before(text, s, 24), word) {
+			return true
+		}
+	}
+	return false
+}
+
 // bech32 has 1 + the value of each character, 0 for others.
 var bech32 = func() (t [256]uint8) {
 	for i, c := range []byte("qpzry9x8gf2tvdw0s3jn54khce6mua7l") {

@@ -148,8 +148,8 @@ func findNumeric(text []byte, s, e, last int) (span Span, next int) {
 		}
 	}
 	if n >= 4 && n <= maxCard {
-		if end := cardEnd(text, s, e); end != 0 {
-			return Span{s, end, catalog.CreditCard, Check}, end
+		if end, proof := cardEnd(text, s, e); end != 0 {
+			return Span{s, end, catalog.CreditCard, proof}, end
 		}
 	}
 	if span = findNational(text, s, e, inner); span.End != 0 {

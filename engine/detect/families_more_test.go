@@ -91,3 +91,12 @@ func TestGroupedNumbers(t *testing.T) {
 	none(t, "12.345.678-A", "12.345.678-6", "1.2.345.678-5", "85.07.30-033.29", "811228-9873", "811328-9874", "x-811228-9874", "811228-9874-1", "X1234567-M",
 		"01-12345678", "12/31/2025", "3.141.592-7")
 }
+
+func TestMistyped(t *testing.T) {
+	check(t, map[string]string{
+		"my card number is 4111 1111 1111 1112":               "credit_card=4111 1111 1111 1112",
+		"visa 5555555555554445":                               "credit_card=5555555555554445",
+		"bitcoin address: 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3": "crypto_address=1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3",
+	})
+	none(t, "order 4111 1111 1111 1112", "4111 1111 1111 1112", "card 9999555555554445", "id 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3", "address 11111111111111111111111111112")
+}

@@ -131,6 +131,9 @@ func findWord(text []byte, ws, s, e, we int) (Span, bool) {
 		if isBase58Address(v) {
 			return Span{s, we, catalog.CryptoAddress, Check}, true
 		}
+		if saidAddress(text, s, v) {
+			return Span{s, we, catalog.CryptoAddress, Context}, true
+		}
 	case len(v) == 4 && at(text, we) == '.':
 		if end := s + 14; end <= len(text) && !isAlnum(at(text, end)) && isDottedMAC(text[s:end]) {
 			return Span{s, end, catalog.MAC, Check}, true
