@@ -1,6 +1,10 @@
 package detect
 
-import "testing"
+import (
+	"bytes"
+	"fmt"
+	"testing"
+)
 
 // ordinary are the strings that events are full of; none holds anything.
 var ordinary = [...]string{
@@ -46,5 +50,22 @@ func BenchmarkFindNumber(b *testing.B) {
 				FindNumber(num)
 			}
 		})
+	}
+}
+
+// BenchmarkHostile shows that the cost of a byte of hostile text does not grow with the text.
+func BenchmarkHostile(b *testing.B) {
+	dst := make([]Span, 0, 1<<20)
+	for _, unit := range []string{"@", "a@", "1", "1.", "1 ", "+1", ":", "://", "\\\"", "\"@", "eyJ1.", "a1", "1234567 ", "a [at] b [dot] ", "é@"} {
+		for _, size := range []int{1 << 10, 1 << 15, 1 << 20} {
+			text := bytes.Repeat([]byte(unit), size/len(unit))
+			classes := Classify(text)
+			b.Run(fmt.Sprintf("%q/%d", unit, size), func(b *testing.B) {
+				for b.Loop() {
+					Find(dst, text, classes)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/B")
+			})
+		}
 	}
 }

@@ -105,7 +105,8 @@ func TestFindIsLinear(t *testing.T) {
 	}
 	for _, piece := range []string{"@", "1", ":", "a@", "1.", "1-", "1 ", "a1", "a:", "+1", "://", "://@", ".@a", "é@", "-a1", "eyJ1.", "SG.1", "eyJaaaaaaa1.", "0:", "((", "1.1.",
 		"www.", "\"@", "\\\"@", "1a-", "=;", "-----BEGIN ", "basic 1", "\"", ".", " ", "ey", "ey1.", "call 1234567 ", "1234567 ", "phone ", "01 99 ", "(1) ", "1 at a.a ",
-		"[at]", "a [at] b [dot] ", "a-bb-", "AA-", "aa-bb-cc-", "1 a-b ", "tel1 ", "电话1234567", "12.", "1.2.3.4.", "4111 ", "01.", "1Q~", "8Q~a", "+1 ", "+(1", "@ 1"} {
+		"[at]", "a [at] b [dot] ", "a-bb-", "AA-", "aa-bb-cc-", "1 a-b ", "tel1 ", "电话1234567", "12.", "1.2.3.4.", "4111 ", "01.", "1Q~", "8Q~a", "+1 ", "+(1", "@ 1",
+		":APA91b1", "00D123456789012!a", "1//0a1", "/hooks/1/", "1:a1", "sha256~", "AKIA1", "a_ghp_1", "MTIzNDU2Nzg5MDEyMzQ1Njc4.a1b2c3.", "1|a1", "\\\"", "{\"1"} {
 		// A text 32 times as long costs 32 times as much a byte when the work is
 		// quadratic; the slack is for the machine.
 		if a, b := perByte(piece, short), perByte(piece, long); b > 6*a+20 {
