@@ -55,9 +55,10 @@ func (e Evidence) How() string {
 }
 
 // Confidence says how far to trust a finding, in percent: of a hundred findings with
-// this evidence, so many are what they are said to be. The numbers are shares that were
-// right in labelled names and values, rounded down; docs/detection.md has what was
-// measured last. They speak of the kind of evidence, not of the single value.
+// this evidence, so many are what they are said to be. The numbers are the least shares
+// that were right in labelled names and values when these were first tried, rounded
+// down; docs/detection.md has what was measured last. They speak of the kind of
+// evidence, not of the single value.
 func (e Evidence) Confidence() int {
 	switch {
 	case e.By == 0:
@@ -75,7 +76,7 @@ func (e Evidence) Confidence() int {
 	case e.NameHow == names.Exact:
 		return 97
 	case e.NameHow == names.Synonym:
-		return 95
+		return 92
 	}
 	return 85
 }
