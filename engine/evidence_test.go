@@ -60,3 +60,12 @@ func TestKeysWithEquals(t *testing.T) {
 		`{"v":"ssn=123-45-6788&next=aaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`:                   `{"v":"ssn=%5Bus_ssn%5D&next=aaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`,
 	})
 }
+
+func TestVersionsAndPlus(t *testing.T) {
+	through(t, "", map[string]string{
+		`{"context":{"app":{"version":"4.12.0.1"}},"browser_version":"114.0.0.0"}`: ``,
+		`{"note":"114.0.0.1"}`:                        `{"note":"[ip_address]"}`,
+		`{"log":"leg=A caller=+442079460712 dur=3"}`:  `{"log":"leg=A caller=%5Bphone%5D dur=3"}`,
+		`{"card":"hero","cvv":"none","pin":"to top"}`: ``,
+	})
+}

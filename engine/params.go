@@ -117,7 +117,8 @@ func (in *Inspector) param(n *node, tl, off int, text []byte, from, start, end, 
 	classes := uint32(detect.Classify(value))
 	if classes&uint32(detect.HasPercent|detect.HasPlus) != 0 {
 		mark := len(in.arena)
-		in.arena = unescapePercent(in.arena, value, true)
+		phone := len(value) > 1 && value[0] == '+' && value[1]-'0' <= 9 // "caller=+44…" of a log is no form
+		in.arena = unescapePercent(in.arena, value, !phone)
 		decoded := in.keep(mark)
 		vl, voff, enc = in.addLayer(layer{text: decoded, parent: tl, start: off + start, end: off + end, enc: encPercent}), 0, encNone
 		value = decoded

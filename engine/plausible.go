@@ -4,10 +4,10 @@ import "github.com/eventveil/eventveil/engine/catalog"
 
 // plausible tells whether text can be what its field's name says. Only types whose
 // names have another common meaning are doubted, and only what cannot be the type at
-// all: a longitude without digits, a session that is a moment in time.
+// all: a longitude or a card without digits, a session that is a moment in time.
 func plausible(typ catalog.ID, text []byte) bool {
 	switch typ {
-	case catalog.Latitude, catalog.Longitude:
+	case catalog.Latitude, catalog.Longitude, catalog.CreditCard, catalog.CardPIN, catalog.CardCVV:
 		return len(text) == 0 || hasDigit(text)
 	case catalog.SessionID:
 		return !isMillis(text)

@@ -18,8 +18,10 @@ import (
 type role uint8
 
 const (
-	naming  role = iota + 1 // its text names the value beside it
+	naming  role = iota + 1 // its text may name the value beside it
+	keying                  // its text names the value beside it, whatever else that may be
 	holding                 // its value is what a sibling names
+	general                 // a protocol's value of any kind: only a keying sibling names it
 	token                   // may be a project's public token
 	witness                 // says that such a token is one
 	alias                   // not a member: the parent of the names that siblings give
@@ -27,7 +29,7 @@ const (
 
 // roles are the members that have one, by their names in lower case.
 var roles = map[string]role{
-	"type": naming, "kind": naming, "key": naming, "name": naming, "field": naming, "label": naming, "attribute": naming, "system": naming, "id": naming,
+	"type": naming, "kind": naming, "name": naming, "label": naming, "system": naming, "id": naming, "key": keying, "field": keying, "attribute": keying,
 	"value": holding, "val": holding, "content": holding, "answer": holding,
 	"token": token, "$token": token,
 	"distinct_id": witness, "$distinct_id": witness, "$group_key": witness, "$insert_id": witness, "$device_id": witness, "mp_lib": witness, "$lib": witness,
@@ -38,8 +40,11 @@ var roles = map[string]role{
 func roleOf(n *node) role {
 	r := roles[strings.ToLower(n.key)]
 	protocol := n.how == names.Exact && n.class == catalog.Green
-	if (r == naming || r == holding) && protocol || r == holding && n.flags&(isReserved|isIgnored|isForced) != 0 {
+	switch {
+	case r == naming && protocol, r == holding && n.flags&(isReserved|isIgnored|isForced) != 0:
 		return 0
+	case r == holding && protocol:
+		return general
 	}
 	return r
 }
@@ -70,22 +75,32 @@ func (in *Inspector) note(n *node, member, start, end, finds int) {
 // relate settles the noted members of an object in layer l that ends.
 func (in *Inspector) relate(l int, noted []sibling) *Error {
 	var names [maxNaming][]byte
-	asked, witnessed := 0, false
+	asked, keys, witnessed := 0, 0, false // the keying ones first
 	text := in.layers[l].text
 	for i := range noted {
 		s := &noted[i]
 		witnessed = witnessed || s.n.role == witness
-		if s.n.role == naming && asked < maxNaming && text[s.start] == '"' && s.end-s.start <= in.limits.KeyBytes {
+		if (s.n.role == naming || s.n.role == keying) && asked < maxNaming && text[s.start] == '"' && s.end-s.start <= in.limits.KeyBytes {
 			names[asked] = text[s.start+1 : s.end-1]
+			if s.n.role == keying {
+				names[asked], names[keys] = names[keys], names[asked]
+				keys++
+			}
 			asked++
 		}
 	}
 	if asked > 0 {
 		for i := range noted {
-			if s := &noted[i]; s.n.role == holding {
-				if fault := in.rejudge(l, s, names[:asked]); fault != nil {
-					return fault
-				}
+			s, by := &noted[i], names[:asked]
+			switch s.n.role {
+			case holding:
+			case general:
+				by = names[:keys]
+			default:
+				continue
+			}
+			if fault := in.rejudge(l, s, by); fault != nil {
+				return fault
 			}
 		}
 	}

@@ -18,6 +18,7 @@ func TestNamedBySibling(t *testing.T) {
 		`{"telecom":{"system":"phone","use":"home","value":5550100}}`:                 `{"telecom":{"system":"phone","use":"home","value":"[phone]"}}`,
 		`{"s":"{\"type\":\"email\",\"value\":\"x\"}"}`:                                `{"s":"{\"type\":\"email\",\"value\":\"[email]\"}"}`,
 		`{"inputs":[{"id":"first_name","val":"x"},{"id":"qty","val":2}]}`:             `{"inputs":[{"id":"first_name","val":"[first_name]"},{"id":"qty","val":2}]}`,
+		`{"type":"track","event":"e","properties":{"key":"ssn","value":"x"}}`:         `{"type":"track","event":"e","properties":{"key":"ssn","value":"[us_ssn]"}}`,
 		// What the value is by itself still counts beside a name of less.
 		`{"a":{"type":"email","value":"card 4111 1111 1111 1111"}}`: `{"a":{"type":"email","value":"[email]"}}`,
 		// Nothing is named by what means nothing, or not here.

@@ -141,7 +141,7 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 	proof := detect.Shape
 	spans := in.spans
 	// Where an override may yet take one of both back, name and value stay apart.
-	if len(spans) == 1 && isWhole(text, spans[0]) && (typ == catalog.None || !n.scoped) {
+	if len(spans) == 1 && isWhole(text, spans[0]) && (typ == catalog.None || !n.scoped) && !(spans[0].Type == catalog.IPAddress && isVersion(n, text, spans[0])) {
 		typ, class, by, proof = in.merge(n, typ, class, by, spans[0].Type, spans[0].Proof)
 		spans = nil
 	}
@@ -154,7 +154,7 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		f.empty = len(text) == 0 && n.flags&isSelected == 0
 	}
 	for _, s := range spans {
-		if in.engine.noValues[s.Type] || n.has(s.Type) || s.Type == catalog.IPAddress && isLocal(text, s) {
+		if in.engine.noValues[s.Type] || n.has(s.Type) || s.Type == catalog.IPAddress && (isLocal(text, s) || isVersion(n, text, s)) {
 			continue
 		}
 		if first >= 0 && s.Type == typ {
@@ -181,6 +181,12 @@ func isLocal(text []byte, s detect.Span) bool {
 	}
 	before, behind := bytes.TrimSuffix(text[:s.Start], []byte("[")), bytes.TrimPrefix(text[s.End:], []byte("]"))
 	return bytes.HasSuffix(before, []byte("//")) || bytes.HasSuffix(before, []byte("@")) || len(behind) > 1 && behind[0] == ':' && behind[1]-'0' <= 9
+}
+
+// isVersion tells whether an address is all of what a field says that is a version: of
+// an app, a browser, a system.
+func isVersion(n *node, text []byte, s detect.Span) bool {
+	return (n.typ == catalog.DeviceMeta || n.typ == catalog.EventMeta) && s.Start == 0 && s.End == len(text) && bytes.IndexByte(text, ':') < 0
 }
 
 // isWhole tells whether a span is all of text but for white space around it.

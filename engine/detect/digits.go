@@ -26,7 +26,7 @@ func findDigits(dst []Span, text []byte, i int) []Span {
 				continue
 			}
 		}
-		if s >= token && (sets[p]|sets[c])&setToken != 0 {
+		if s >= token && ((sets[p]|sets[c])&setToken != 0 || p == '/' && c == '/' && hookEnding(text, s)) {
 			ts := runBack(text, s, max(low, token), setToken)
 			te := run(text, e, setToken)
 			token = te

@@ -34,6 +34,12 @@ func findNational(text []byte, s, e int, inner bool) Span {
 		if end := s + 10; len(text) >= end && allDigits(text[e+1:end]) && !isAlnum(at(text, end)) && announced(text, s) == topicSSN {
 			return Span{s, end, catalog.USSSN, Context}
 		}
+	case n == 2 && (c == '-' || c == ' '):
+		return findPaired(text, s, e, c)
+	case n == 7 && c == '-':
+		if end := e + 2; s >= 2 && len(text) >= end && text[s-1] == '-' && !startsInside(text, s-2) && !isAlnum(at(text, s-3)) && !isAlnum(at(text, end)) && esNIE(text[s-2:end]) {
+			return Span{s - 2, end, catalog.ESDNI, Check}
+		}
 	case n == 3 && (c == '-' || c == ' ' || c == '.'):
 		return findThree(text, s, e, c)
 	case n == 6 && (c == '-' || c == '+'):
@@ -49,8 +55,8 @@ func findNational(text []byte, s, e int, inner bool) Span {
 			return Span{s, end, catalog.ESDNI, Check}
 		}
 		return findDated(text, s, e)
-	case n == 1 && c == ' ' && (text[s] == '1' || text[s] == '2'):
-		if end := s + 21; len(text) >= end && !isDigit(at(text, end)) && text[s+4] == ' ' && text[s+7] == ' ' && frNIR(text[s:end]) && number(text[s+5:s+7]) <= 12 {
+	case n == 1 && (c == ' ' || c == '-') && (text[s] == '1' || text[s] == '2'):
+		if end := s + 21; len(text) >= end && !isDigit(at(text, end)) && text[s+4] == c && text[s+7] == c && frNIR(text[s:end]) && number(text[s+5:s+7]) <= 12 {
 			return Span{s, end, catalog.FRNIR, Check}
 		}
 	}
@@ -60,12 +66,15 @@ func findNational(text []byte, s, e int, inner bool) Span {
 // findThree looks at three digits with a separator after them.
 func findThree(text []byte, s, e int, sep byte) Span {
 	if end := s + 11; len(text) >= end && text[s+6] == sep && !isAlnum(at(text, end)) && allDigits(text[s+4:s+6]) && allDigits(text[s+7:end]) &&
-		!(at(text, end) == sep && isDigit(at(text, end+1))) && at(text, s-1) != '+' && usSSN(text[s:end]) &&
+		!(at(text, end) == sep && isAlnum(at(text, end+1))) && at(text, s-1) != '+' && usSSN(text[s:end]) &&
 		(sep != '.' || announced(text, s) == topicSSN) {
 		return Span{s, end, catalog.USSSN, Check}
 	}
 	if span := announcedSSN(text, s, sep); span.End != 0 {
 		return span
+	}
+	if end := s + 14; sep == '-' && len(text) >= end && text[s+7] == '-' && text[s+11] == ' ' && !isAlnum(at(text, end)) && ruSNILS(text[s:end]) {
+		return Span{s, end, catalog.RUSNILS, Check}
 	}
 	if sep != '.' {
 		return Span{}
@@ -161,6 +170,9 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 		if end := we + 2; len(v) == 8 && at(text, we) == '-' && len(text) >= end && !isAlnum(at(text, end)) && !startsInside(text, ws) && esNIE(text[ws:end]) {
 			return Span{ws, end, catalog.ESDNI, Check}, true
 		}
+		if end := we + 3; len(v) == 7 && at(text, we) == '(' && len(text) >= end && text[end-1] == ')' && hkHKID(text[ws:end]) {
+			return Span{ws, end, catalog.HKHKID, Check}, true
+		}
 		if len(v) == 9 && !startsInside(text, ws) && (esNIE(v) || v[0] <= 'Z' && sgNRIC(v)) {
 			if esNIE(v) {
 				return Span{ws, we, catalog.ESDNI, Check}, true
@@ -194,6 +206,10 @@ func findLettered(text []byte, ws, s, we int) (Span, bool) {
 	case 4:
 		if len(v) == 18 && mxCURP(v) {
 			return Span{ws, we, catalog.MXCURP, Check}, true
+		}
+	case 5:
+		if len(v) == 10 && v[3] == 'P' && upperOrDigits(v) && inPAN(v) {
+			return Span{ws, we, catalog.INPAN, Shape}, true // of a person; other holders' look like article numbers
 		}
 	case 6:
 		if len(v) == 16 && itCF(v) {

@@ -36,3 +36,17 @@ func findDated(text []byte, s, e int) Span {
 	}
 	return Span{s, end, catalog.SEPNR, Check}
 }
+
+// findPaired looks at two digits [s,e) with a dash or space behind them.
+func findPaired(text []byte, s, e int, sep byte) Span {
+	if startsInside(text, s) {
+		return Span{}
+	}
+	if end := s + 13; sep == '-' && len(text) >= end && text[s+11] == '-' && allDigits(text[s+3:s+11]) && isDigit(text[s+12]) && !isAlnum(at(text, end)) && arCUIT(text[s:end]) {
+		return Span{s, end, catalog.ARDNI, Check}
+	}
+	if end := s + 15; sep == ' ' && len(text) >= end && text[s+9] == ' ' && text[s+11] == ' ' && isLetter(text[s+10]) && !isAlnum(at(text, end)) && deSVNR(text[s:end]) {
+		return Span{s, end, catalog.DESVNR, Check}
+	}
+	return Span{}
+}

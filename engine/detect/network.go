@@ -54,7 +54,7 @@ func findColons(dst []Span, text []byte) []Span {
 			continue
 		}
 		switch v := text[s:e]; {
-		case isMAC(v):
+		case isMAC(v), colons == 2 && len(v) == 14 && v[4] == ':' && v[9] == ':' && isGroupedMAC(v), colons == 5 && isShortMAC(v):
 			dst = append(dst, Span{s, e, catalog.MAC, Check})
 		case (len(v) > 2 && nextDigit(v, 0) >= 0 || len(v) == 2 && containsFold(before(text, s, 24), "ipv6")) && validIPv6(v):
 			dst = append(dst, Span{s, e, catalog.IPAddress, Check})
@@ -122,6 +122,30 @@ func spacedMAC(v []byte) int {
 		return end
 	}
 	return 0
+}
+
+// isShortMAC tells whether v is six hexadecimal numbers without leading zeros, as some
+// systems write MAC addresses. Without a letter, or a number of two digits, they are
+// something else.
+func isShortMAC(v []byte) bool {
+	letter, pairs, n := false, 0, 0
+	for i, c := range v {
+		if c == ':' {
+			if n == 0 {
+				return false
+			}
+			n = 0
+			continue
+		}
+		if n++; n > 2 {
+			return false
+		}
+		if n == 2 {
+			pairs++
+		}
+		letter = letter || isLetter(v[i])
+	}
+	return n > 0 && letter && pairs > 0
 }
 
 // isDottedMAC tells whether v is written "0011.22aa.bbcc". Without a letter it is
