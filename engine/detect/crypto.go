@@ -67,9 +67,10 @@ var bech32 = func() (t [256]uint8) {
 	return t
 }()
 
-// isBech32 tells whether v is a "bc1" address, in one case.
+// isBech32 tells whether v is a "bc1" address, or a "tb1" one of the test network, in
+// one case.
 func isBech32(v []byte) bool {
-	if len(v) < 14 || len(v) > 90 || v[2] != '1' || !equalFold(v[:2], "bc") {
+	if len(v) < 14 || len(v) > 90 || v[2] != '1' || !equalFold(v[:2], "bc") && !equalFold(v[:2], "tb") {
 		return false
 	}
 	low, up := false, false
@@ -83,11 +84,11 @@ func isBech32(v []byte) bool {
 			}
 		}
 	}
-	step('b' >> 5)
-	step('c' >> 5)
+	step(3) // the high bits of two letters, then their low ones
+	step(3)
 	step(0)
-	step('b' & 31)
-	step('c' & 31)
+	step(uint32(v[0] & 31))
+	step(uint32(v[1] & 31))
 	for i, c := range v {
 		low = low || c >= 'a' && c <= 'z'
 		up = up || c >= 'A' && c <= 'Z'

@@ -132,6 +132,7 @@ var schemes = []Scheme{
 	{"nz_account", catalog.BankAccount, "New Zealand, IRD: RWT specification", everywhere(nzAccount)},
 	{"nz_ird", catalog.TaxID, "New Zealand, IRD: RWT specification", everywhere(nzIRD)},
 	{"passport", catalog.Passport, "the issuers; ICAO 9303", passport},
+	{"password", catalog.Password, "NIST SP 800-63B: any printable characters", everywhere(validPassword)},
 	{"pe_cui", catalog.PEDNI, "Peru, RENIEC", everywhere(peCUI)},
 	{"pe_ruc", catalog.PEDNI, "Peru, SUNAT", everywhere(peRUC)},
 	{"person_name", catalog.PersonName, "a shape", shaped(catalog.PersonName)},

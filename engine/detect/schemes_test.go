@@ -314,6 +314,8 @@ func TestSchemes(t *testing.T) {
 	f("pl_nip", "", "PL 1234563210", false)
 	f("pl_pesel", "", "85073012341", true)
 	f("pl_pesel", "", "85073012340", false)
+	f("password", "", "open sesame", true)
+	f("password", "", "abc", false)
 	f("postal_code", "uk", "SW1A 1AA", true)
 	f("postal_code", "uk", "QA1 1AA", false)
 	f("postal_code", "de", "10115", true)

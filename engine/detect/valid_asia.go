@@ -193,7 +193,7 @@ func idNIK(v []byte) bool {
 		return false
 	}
 	day := number(d[6:8])
-	if day > 40 {
+	for day > 40 { // women; registers take the day modulo 40
 		day -= 40
 	}
 	return isDate(2000+number(d[10:12]), number(d[8:10]), day)

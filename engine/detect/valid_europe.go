@@ -136,7 +136,7 @@ func chAHV(v []byte) bool {
 func frNIR(v []byte) bool {
 	var room [15]byte
 	d := compact(room[:0], v, 13, 15)
-	if d == nil || len(d) == 14 || d[0] < '1' || d[0] > '8' || d[0] == '5' || d[0] == '6' || !allDigits(d[1:6]) || !allDigits(d[7:]) {
+	if d == nil || len(d) == 14 || d[0] < '1' || d[0] > '8' || !allDigits(d[1:6]) || !allDigits(d[7:]) {
 		return false
 	}
 	shift := 0
@@ -222,7 +222,7 @@ func itCF(v []byte) bool {
 		}
 	}
 	day := number(plain[9:11])
-	if day > 40 {
+	for day > 40 { // women; the check in use takes the day modulo 40
 		day -= 40
 	}
 	if month < 0 || !isDate(2000+number(plain[6:8]), month, day) {

@@ -151,11 +151,11 @@ func frNIF(v []byte) bool {
 	return d != nil && d[0] <= '3' && number(d[:10])%511 == number(d[10:])
 }
 
-// huTax: ten digits that begin with 8; weights 1 to 9, mod 11.
+// huTax: ten digits, of persons with 8 in front; weights 1 to 9, mod 11.
 func huTax(v []byte) bool {
 	var room [10]byte
 	d := digitsOf(room[:0], v, 10)
-	return d != nil && d[0] == '8' && weigh(d, 1, 2, 3, 4, 5, 6, 7, 8, 9)%11 == digit(d[9])
+	return d != nil && d[0] != '0' && weigh(d, 1, 2, 3, 4, 5, 6, 7, 8, 9)%11 == digit(d[9])
 }
 
 // liPEID: up to twelve digits.

@@ -70,6 +70,9 @@ func country(locale string) (code [2]byte, ok bool) {
 		return code, false
 	}
 	code = [2]byte{upper(locale[n-2]), upper(locale[n-1])}
+	if code == [2]byte{'C', 'A'} && n > 2 && hasLanguage(locale, "es") {
+		code = [2]byte{'E', 'S'} // Catalonia
+	}
 	switch code {
 	case [2]byte{'U', 'K'}:
 		code = [2]byte{'G', 'B'}
@@ -77,4 +80,9 @@ func country(locale string) (code [2]byte, ok bool) {
 		return code, false // languages that are no country
 	}
 	return code, true
+}
+
+// hasLanguage tells whether a locale begins with a language.
+func hasLanguage(locale, language string) bool {
+	return len(locale) >= 2 && equalFold([]byte(locale[:2]), language)
 }

@@ -107,3 +107,13 @@ func validDate(v []byte) bool {
 	}
 	return false
 }
+
+// validPassword takes whatever people may choose: at least four printable characters.
+func validPassword(v []byte) bool {
+	for _, c := range v {
+		if c < 0x20 || c == 0x7f {
+			return false
+		}
+	}
+	return len(v) >= 4 && len(v) <= 256
+}
