@@ -16,7 +16,7 @@ BENCHTIME  ?= 1s
 EVENTVEIL_SHARED ?= ../shared
 SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop eval docs deps-go deps-e2e deps-bench deps-eval clean
+.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop bench-catalog eval docs deps-go deps-e2e deps-bench deps-eval clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,14 +83,11 @@ bench: ## benchmarks of the engine: ns per kB of event JSON, allocations
 bench-hop: build deps-bench ## what the hop costs, beside nginx
 	bench/hop
 
-eval: build deps-eval ## score detection on labeled cases, when they are there
-	@dir='$(EVENTVEIL_SHARED)'; \
-	if [ -f "$$dir/eval/detect_eval.py" ] && [ -d "$$dir/cases/detect" ]; then \
-	  status=0; \
-	  python3 "$$dir/eval/detect_eval.py" --bin ./$(BIN) --dir "$$dir/cases/detect" || status=1; \
-	  python3 "$$dir/eval/events_eval.py" --bin ./$(BIN) --dir "$$dir/cases/events" || status=1; \
-	  exit $$status; \
-	else echo "eval: no labeled cases below $$dir: set EVENTVEIL_SHARED to a folder that holds eval/*.py, cases/detect and cases/events."; fi
+bench-catalog: ## what the whole catalog costs, beside the engine of the first release
+	bench/catalog
+
+eval: build deps-eval ## score detection on labeled cases, write the figures into docs/detection.md
+	go run ./bench/detection -bin $(BIN) -shared '$(EVENTVEIL_SHARED)' -doc docs/detection.md
 
 docs: ## write the generated pages again
 	go test ./cmd/eventveil -run 'TestCommandsPage' -update

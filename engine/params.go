@@ -107,6 +107,9 @@ func (in *Inspector) paramNode(n *node, name []byte) *node {
 	return in.cache.child(n, name, in.format)
 }
 
+// isPlusNumber tells values whose plus sign is no space: "caller=+44…" of a log is no form.
+func isPlusNumber(value []byte) bool { return len(value) > 1 && value[0] == '+' && value[1]-'0' <= 9 }
+
 // param judges one parameter: its name is text[from:start-1], its value
 // text[start:end]. What is written there is percent-encoded, which no outer
 // JSON string needs to escape.
@@ -117,8 +120,7 @@ func (in *Inspector) param(n *node, tl, off int, text []byte, from, start, end, 
 	classes := uint32(detect.Classify(value))
 	if classes&uint32(detect.HasPercent|detect.HasPlus) != 0 {
 		mark := len(in.arena)
-		phone := len(value) > 1 && value[0] == '+' && value[1]-'0' <= 9 // "caller=+44…" of a log is no form
-		in.arena = unescapePercent(in.arena, value, !phone)
+		in.arena = unescapePercent(in.arena, value, !isPlusNumber(value))
 		decoded := in.keep(mark)
 		vl, voff, enc = in.addLayer(layer{text: decoded, parent: tl, start: off + start, end: off + end, enc: encPercent}), 0, encNone
 		value = decoded

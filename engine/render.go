@@ -228,7 +228,7 @@ func (in *Inspector) edit(f *find, a *rules.Action) bool {
 				number = true
 			}
 		} else if f.kind == spanParam && f.enc == encPercent {
-			in.scratch = unescapePercent(in.scratch[:0], value, true)
+			in.scratch = unescapePercent(in.scratch[:0], value, !isPlusNumber(value))
 			value = in.scratch
 		}
 		e.from = len(in.repl)

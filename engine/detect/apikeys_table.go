@@ -5,8 +5,8 @@ import "github.com/eventveil/eventveil/engine/catalog"
 // setWord is letters and digits.
 const setWord = setLetter | setDigit
 
-// keyTable has the prefixes of credentials by vendor, as the vendors document them
-// or as they register them for secret scanning:
+// keyTable has the prefixes of credentials by vendor: most as the vendors document them
+// or register them for secret scanning, some as they have been seen in the wild:
 // https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
 //
 // Keys that are meant to be public (Stripe pk_live_, PostHog phc_) are no secrets.
