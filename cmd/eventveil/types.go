@@ -18,10 +18,11 @@ var typesCommand = &command{
 Lists the data types: their names, as rules use them, their class (red:
 restricted, yellow: personal, green: not personal by itself), the countries that
 they belong to, how they are found, what they are, and the schemes that their
-values are checked by. "name" is found by what a field is called; of "value"
-types, values are recognized or checked as well. A scheme can be asked for by its
-name: as a classifier's validator, and by "as" of "eventveil classify"; -format
-json says who published its rule.`,
+values are checked by. "name": by what a field is called. "value": by the form of
+a value, whatever the field is called; "value beside words": in a text that says
+what it is. "check": never by a value alone, as most numbers pass some check by
+chance, but its schemes can be asked: as a classifier's validator, and by "as" of
+"eventveil classify". -format json says who published a scheme's rule.`,
 	example: "eventveil types | grep ^us_",
 	bind: func(fs *flag.FlagSet) call {
 		config := fs.String("config", "", "the configuration `file`, for its classifiers and classes; without it the built-in catalog")
@@ -109,8 +110,13 @@ func foundBy(id catalog.ID, t *catalog.Type) (by []string) {
 	if len(t.Synonyms) > 0 {
 		by = append(by, "name")
 	}
-	if len(detect.SchemesOf(id)) > 0 {
+	switch need := detect.NeedOf(id); {
+	case need == detect.NeedsNothing:
 		by = append(by, "value")
+	case need == detect.NeedsWords:
+		by = append(by, "value beside words")
+	case len(detect.SchemesOf(id)) > 0:
+		by = append(by, "check")
 	}
 	return by
 }

@@ -16,11 +16,18 @@ var base58 = func() (t [256]uint8) {
 
 // isBase58Address tells whether v is a Bitcoin address with version byte 0 or 5.
 func isBase58Address(v []byte) bool {
+	version, ok := base58Version(v)
+	return ok && (version == 0 || version == 5)
+}
+
+// base58Version reads the version byte of a Base58Check text of 25 bytes; ok is false
+// when it is none, or its check does not hold.
+func base58Version(v []byte) (version byte, ok bool) {
 	var n [25]byte
 	for _, c := range v {
 		d := int(base58[c]) - 1
 		if d < 0 {
-			return false
+			return 0, false
 		}
 		for i := len(n) - 1; i >= 0; i-- {
 			d += int(n[i]) * 58
@@ -28,15 +35,12 @@ func isBase58Address(v []byte) bool {
 			d >>= 8
 		}
 		if d != 0 {
-			return false
+			return 0, false
 		}
-	}
-	if n[0] != 0 && n[0] != 5 {
-		return false
 	}
 	sum := sha256.Sum256(n[:21])
 	sum = sha256.Sum256(sum[:])
-	return [4]byte(sum[:4]) == [4]byte(n[21:])
+	return n[0], [4]byte(sum[:4]) == [4]byte(n[21:])
 }
 
 // saidAddress tells whether v, at s of text, has the form of a Bitcoin address and the

@@ -3,6 +3,8 @@ package detect
 import (
 	"slices"
 	"testing"
+
+	"github.com/eventveil/eventveil/engine/catalog"
 )
 
 // TestSchemes has a valid value and a near miss of each scheme. All are constructed,
@@ -19,6 +21,13 @@ func TestSchemes(t *testing.T) {
 			t.Errorf("%s %q in %q: %v, want %v", name, value, locale, got, want)
 		}
 		asked[name] = true
+		if want && NeedOf(s.Type) != NeedsNothing {
+			for _, span := range Find(nil, []byte(value), Classify([]byte(value))) {
+				if span.Type == s.Type {
+					t.Errorf("%s: %q alone is taken for one, and NeedOf says that it is not", name, value)
+				}
+			}
+		}
 	}
 	f("ad_nrt", "", "F-123456-Z", true)
 	f("ad_nrt", "", "F-712345-Z", false)
@@ -442,5 +451,29 @@ func TestSchemesTable(t *testing.T) {
 	}
 	if _, ok := LookupScheme("ar_cuil"); ok {
 		t.Error("a name that is not there was found")
+	}
+}
+
+// TestNeeds has a value of each type that needs nothing beside it.
+func TestNeeds(t *testing.T) {
+	seen := map[catalog.ID]bool{}
+	for _, text := range []string{"AKIAIOSFODNN7EXAMPLE", "20-12345678-6", "Bearer abcdef0123456789", "85.07.30-033.28", "111.444.777-35", "756.9217.0769.85", "12.345.678-5",
+		"11010519491231002X", "Server=x;Password=hunter22;", "4111 1111 1111 1111", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "15 070649 C 103", "12345678-Z", "jane@example.com",
+		"131052-308T", "2 55 08 14 168 025 38", "A123456(3)", "GB29 NWBK 6016 1331 9268 19", "ABCPE1234F", "192.0.2.1", "RSSMRA85T10A562S", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln",
+		"850730-1123450", "52.5200,13.4050", "00:00:5e:00:53:01", "BOXW310820HNERXN09", "+1 202 555 0143", "-----BEGIN PRIVATE KEY-----\nAA1=\n-----END PRIVATE KEY-----",
+		"112-233-445 95", "811228-9874", "S1234567D", "AB123456C", "https://a:b@example.com", "123-45-6788"} {
+		for _, span := range Find(nil, []byte(text), Classify([]byte(text))) {
+			seen[span.Type] = true
+		}
+	}
+	for typ, need := range needs {
+		if seen[typ] != (need == NeedsNothing) {
+			t.Errorf("%s: found by its form alone: %v, NeedOf: %d", typ, seen[typ], need)
+		}
+	}
+	for typ := range seen {
+		if NeedOf(typ) != NeedsNothing {
+			t.Errorf("%s is found by its form alone, and NeedOf says that it is not", typ)
+		}
 	}
 }

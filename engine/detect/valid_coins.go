@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 )
 
@@ -18,27 +17,8 @@ func btcAddress(v []byte) bool {
 
 // isBase58Test is isBase58Address for the versions of the test network, 111 and 196.
 func isBase58Test(v []byte) bool {
-	if v[0] != 'm' && v[0] != 'n' && v[0] != '2' {
-		return false
-	}
-	var n [25]byte
-	for _, c := range v {
-		d := int(base58[c]) - 1
-		if d < 0 {
-			return false
-		}
-		for i := len(n) - 1; i >= 0; i-- {
-			d += int(n[i]) * 58
-			n[i] = byte(d)
-			d >>= 8
-		}
-		if d != 0 {
-			return false
-		}
-	}
-	sum := sha256.Sum256(n[:21])
-	sum = sha256.Sum256(sum[:])
-	return (n[0] == 111 || n[0] == 196) && [4]byte(sum[:4]) == [4]byte(n[21:])
+	version, ok := base58Version(v)
+	return ok && (version == 111 || version == 196)
 }
 
 // isProgram tells whether the data part of a Bech32 address, a version, a program

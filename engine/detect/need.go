@@ -1,0 +1,35 @@
+package detect
+
+import "github.com/eventveil/eventveil/engine/catalog"
+
+// Need is what must be there before a value is taken for one of a type.
+type Need uint8
+
+// The needs, from the least to the most.
+const (
+	NeedsNothing Need = iota // its form tells
+	NeedsWords               // words beside it in a text must say what it is
+	NeedsName                // the field's name must: most numbers pass some check by chance
+)
+
+// NeedOf is what Find needs for values of a type, in their least conspicuous form.
+func NeedOf(typ catalog.ID) Need {
+	if need, ok := needs[typ]; ok {
+		return need
+	}
+	return NeedsName
+}
+
+// needs has the types that Find finds.
+var needs = func() map[catalog.ID]Need {
+	m := map[catalog.ID]Need{catalog.Passport: NeedsWords, catalog.DriverLicense: NeedsWords, catalog.BankAccount: NeedsWords}
+	for _, typ := range [...]catalog.ID{
+		catalog.APIKey, catalog.ARDNI, catalog.AuthToken, catalog.BENN, catalog.BRCPF, catalog.CHAHV, catalog.CLRUT, catalog.CNRIC, catalog.CloudSecret,
+		catalog.CreditCard, catalog.CryptoAddress, catalog.DESVNR, catalog.ESDNI, catalog.Email, catalog.FIHETU, catalog.FRNIR, catalog.HKHKID,
+		catalog.IBAN, catalog.INPAN, catalog.IPAddress, catalog.ITCF, catalog.JWT, catalog.KRRRN, catalog.LatLong, catalog.MAC, catalog.MXCURP,
+		catalog.Phone, catalog.PrivateKey, catalog.RUSNILS, catalog.SEPNR, catalog.SGNRIC, catalog.UKNINO, catalog.URLCredentials, catalog.USSSN,
+	} {
+		m[typ] = NeedsNothing
+	}
+	return m
+}()
