@@ -18,6 +18,7 @@ type owned struct {
 	off      []bool // by catalog.ID: neither name nor value gives the type
 	noValues []bool // by catalog.ID: values do not give the type; holds off's
 	noNames  []bool // by catalog.ID: built-in names do not give the type
+	checks   []bool // by catalog.ID: a value can be confirmed where the name gives the type
 	// renamed are the types that stand for types whose built-in names are off, in the
 	// order of their numbers, which begin behind those of the policy's types. So the
 	// names that the policy itself gives to such a type can be told from the others.
@@ -26,7 +27,7 @@ type owned struct {
 
 func newOwned(p *rules.Policy) owned {
 	n := len(p.Types)
-	c := owned{off: make([]bool, n), noValues: make([]bool, n), noNames: make([]bool, n)}
+	c := owned{off: make([]bool, n), noValues: make([]bool, n), noNames: make([]bool, n), checks: make([]bool, n)}
 	for i := range p.Classifiers {
 		if k := &p.Classifiers[i]; k.ByValue() {
 			c.byValue = append(c.byValue, k)
@@ -37,6 +38,7 @@ func newOwned(p *rules.Policy) owned {
 		c.off[i] = p.TypeOff(id)
 		c.noValues[i] = c.off[i] || p.ValuesOff(id)
 		c.noNames[i] = p.NamesOff(id)
+		c.checks[i] = !c.noValues[i] && detect.Confirms(id)
 	}
 	entries := p.Names()
 	for i := range entries {

@@ -145,6 +145,11 @@ func (in *Inspector) settle(n *node, at place, tl, off int, enc encoding, text [
 		typ, class, by, proof = in.merge(n, typ, class, by, spans[0].Type, spans[0].Proof)
 		spans = nil
 	}
+	if by == ByKey && in.engine.checks[typ] {
+		if valid, _ := detect.Valid(typ, "", text); valid {
+			by, proof = ByBoth, detect.Check
+		}
+	}
 	first := -1
 	if typ != catalog.None || n.flags&isSelected != 0 {
 		first = len(in.finds)

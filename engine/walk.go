@@ -324,6 +324,11 @@ func (in *Inspector) numberValue(l int, n *node, member, start, end int) {
 	if typ == catalog.None && n.flags&isSelected == 0 {
 		return
 	}
+	if by == ByKey && in.engine.checks[typ] {
+		if valid, _ := detect.Valid(typ, "", in.layers[l].text[start:end]); valid {
+			by, proof = ByBoth, detect.Check
+		}
+	}
 	f := in.found(l, n, typ, class, spanMember, member, start, end, by)
 	in.finds[f].proof = proof
 }

@@ -33,3 +33,10 @@ var needs = func() map[catalog.ID]Need {
 	}
 	return m
 }()
+
+// Confirms tells whether Valid can confirm a value of a type that something else says
+// it is of: by check digits, a grammar or a date, not by its shape alone.
+func Confirms(typ catalog.ID) bool {
+	_, shape := shapes[typ]
+	return !shape && typ != catalog.Password && typ != catalog.Phone && len(SchemesOf(typ)) > 0
+}
