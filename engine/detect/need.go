@@ -34,9 +34,10 @@ var needs = func() map[catalog.ID]Need {
 	return m
 }()
 
-// Confirms tells whether Valid can confirm a value of a type that something else says
-// it is of: by check digits, a grammar or a date, not by its shape alone.
+// Confirms tells whether Valid adds to what Find says of a value whose field's name
+// gives the type: the type is not found by values alone, and has check digits, a
+// grammar or a date, not a shape alone.
 func Confirms(typ catalog.ID) bool {
 	_, shape := shapes[typ]
-	return !shape && typ != catalog.Password && typ != catalog.Phone && len(SchemesOf(typ)) > 0
+	return NeedOf(typ) != NeedsNothing && !shape && typ != catalog.Password && len(SchemesOf(typ)) > 0
 }
