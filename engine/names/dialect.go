@@ -38,6 +38,12 @@ var known = []struct {
 	{"traits", set("name", "fullname"), catalog.PersonName, false},
 	{"traits", set("id"), catalog.UserID, false},
 	{"$transport", set("referrer", "query", "path"), catalog.PageMeta, false},
+	// Elastic Common Schema: email.from.address
+	{"from", set("address"), catalog.Email, false},
+	{"to", set("address"), catalog.Email, false},
+	{"cc", set("address"), catalog.Email, false},
+	{"bcc", set("address"), catalog.Email, false},
+	{"replyto", set("address"), catalog.Email, false},
 	// Match keys of ad platforms.
 	{"userdata", set("em"), catalog.Email, false},
 	{"userdata", set("ph"), catalog.Phone, false},

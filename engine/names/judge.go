@@ -115,7 +115,7 @@ func (p *piece) neutral() bool {
 // last and that nothing beside it denies.
 func judge(ps []piece) (found piece, ok bool) {
 	for i := len(ps) - 1; i >= 0; i-- {
-		if ps[i].typ != catalog.None && ps[i].roles&none == 0 && means(ps, i) {
+		if ps[i].typ != catalog.None && ps[i].roles&none == 0 && !detailOf(ps, i) && means(ps, i) {
 			return ps[i], true
 		}
 	}
@@ -178,6 +178,17 @@ func bystanders(ps []piece, p *piece) bool {
 		}
 	}
 	return true
+}
+
+// detailOf tells whether the i-th piece, though it means something by itself, is a detail
+// of a sensitive fact before it: the amount of a net pay.
+func detailOf(ps []piece, i int) bool {
+	for j := range ps[:i] {
+		if tells(&ps[i], &ps[j]) {
+			return true
+		}
+	}
+	return false
 }
 
 // tells tells whether what a word says about p is as personal as p itself: the date of
