@@ -15,7 +15,7 @@ const minFuzzy = 6
 // index prepares the lexicon for misspelt words: each long word under every form
 // with one letter less (Garbe's symmetric delete), and under its consonants.
 func (l *lexicon) index() {
-	l.near, l.bones = map[string][]string{}, map[string][]string{}
+	l.near, l.bones = newNeighbors(len(l.words)), map[string][]string{}
 	for w, s := range l.phrases {
 		if _, one := l.words[w]; !one && s.rank >= medium && len(w) >= 2*minFuzzy-4 && len(w) <= 24 && ascii(w) {
 			l.slips(w)
@@ -31,11 +31,7 @@ func (l *lexicon) index() {
 
 func (l *lexicon) slips(w string) {
 	if len(w) >= minFuzzy {
-		l.near[w] = append(l.near[w], w)
-		for i := range len(w) {
-			less := w[:i] + w[i+1:]
-			l.near[less] = append(l.near[less], w)
-		}
+		l.near.add(w)
 	}
 	if b := bones(w); len(b) >= 4 && b != w {
 		l.bones[b] = append(l.bones[b], w)
@@ -77,17 +73,8 @@ func (l *lexicon) spell(w string) string {
 		return ""
 	}
 	var found []string
-	see := func(candidates []string) {
-		for _, c := range candidates {
-			if !oneSlip(w, c) {
-				continue
-			}
-			found = append(found, c)
-		}
-	}
-	see(l.near[w])
-	for i := range len(w) {
-		see(l.near[w[:i]+w[i+1:]])
+	for without := -1; without < len(w); without++ {
+		found = l.near.appendTo(found, w, without)
 	}
 	return l.agree(found)
 }

@@ -63,7 +63,7 @@ type lexicon struct {
 	english map[string]bool   // those of them that are English
 	parts   map[string]bool   // those that compounds are made of
 	roman   map[string]string // stem of a romanised word -> the Cyrillic stem
-	near    map[string][]string
+	near    *neighbors
 	bones   map[string][]string
 	class   []catalog.Class // by catalog.ID
 	longest int             // words in a phrase

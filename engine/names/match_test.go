@@ -1,6 +1,7 @@
 package names
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -99,5 +100,22 @@ func BenchmarkMatch(b *testing.B) {
 	m := New(nil)
 	for b.Loop() {
 		m.Match([]string{"context", "traits"}, "billingEmailAddress")
+	}
+}
+
+// BenchmarkMatchUnknown matches names that nobody has seen, as a flood of invented ones does.
+func BenchmarkMatchUnknown(b *testing.B) {
+	m := New(nil)
+	r := rand.New(rand.NewPCG(1, 2))
+	keys := make([]string, 4096)
+	for i := range keys {
+		key := make([]byte, 18)
+		for j := range key {
+			key[j] = "abcdefghijklmnopqrstuvwxyz_"[r.IntN(27)]
+		}
+		keys[i] = string(key)
+	}
+	for i := 0; b.Loop(); i++ {
+		m.Match([]string{"properties"}, keys[i%len(keys)])
 	}
 }
