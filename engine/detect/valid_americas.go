@@ -193,10 +193,20 @@ func clRUT(v []byte) bool {
 	return d[n] == "0123456789K0"[11-sum%11]
 }
 
-// coNIT: DIAN; prime weights mod 11.
+// coNIT: DIAN; prime weights mod 11. Thousands may be apart by points or commas.
 func coNIT(v []byte) bool {
+	var plain [24]byte
+	if len(v) > len(plain) {
+		return false
+	}
+	for i, c := range v {
+		if c == ',' {
+			c = '.'
+		}
+		plain[i] = c
+	}
 	var room [16]byte
-	d := compact(room[:0], v, 8, 16)
+	d := compact(room[:0], plain[:len(v)], 8, 16)
 	if d == nil || !allDigits(d) {
 		return false
 	}

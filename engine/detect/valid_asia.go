@@ -119,7 +119,8 @@ func pkCNIC(v []byte) bool {
 	return d != nil && d[0] >= '1' && d[0] <= '7' && d[12] != '0'
 }
 
-// lkNIC: nine digits and V or X, or twelve digits; the day of the year, +500 for women.
+// lkNIC: nine digits and V or X, or twelve digits; the year of birth, which is not
+// before 1910, and the day in it, +500 for women.
 func lkNIC(v []byte) bool {
 	var room [12]byte
 	d := compact(room[:0], v, 10, 12)
@@ -128,7 +129,7 @@ func lkNIC(v []byte) bool {
 	}
 	day := 0
 	switch {
-	case len(d) == 10 && allDigits(d[:9]) && (d[9] == 'V' || d[9] == 'X'):
+	case len(d) == 10 && d[0] != '0' && allDigits(d[:9]) && (d[9] == 'V' || d[9] == 'X'):
 		day = number(d[2:5])
 	case len(d) == 12 && allDigits(d) && (d[0] == '1' || d[0] == '2'):
 		day = number(d[4:7])

@@ -2,17 +2,17 @@ package detect
 
 // Further numbers of Latin America.
 
-// crCedula: province (8 and 9 stand for people registered otherwise), volume, entry.
-// Zeros at the front of a group may be left out where dashes stand between.
+// crCedula: province (8, 9 and, with dashes, 0 stand for people registered otherwise),
+// volume, entry. Zeros at the front of a group may be left out where dashes stand between.
 func crCedula(v []byte) bool {
-	if v[0] == '0' {
+	if v[0] == '0' && isDigit(at(v, 1)) {
 		v = v[1:]
 	}
-	if len(v) < 5 || v[0] < '1' || v[0] > '9' {
+	if len(v) < 5 || !isDigit(v[0]) {
 		return false
 	}
 	if v[1] != '-' {
-		return len(v) == 9 && allDigits(v)
+		return len(v) == 9 && v[0] != '0' && allDigits(v)
 	}
 	v = v[2:]
 	n := run(v, 0, setDigit)
@@ -44,11 +44,11 @@ func cuNI(v []byte) bool {
 	return isDate(year+number(d[:2]), number(d[2:4]), number(d[4:6]))
 }
 
-// doCedula: Luhn. Some numbers of the first years fail it; they cannot be told.
+// doCedula: Luhn, which some numbers of the first years fail.
 func doCedula(v []byte) bool {
 	var room [11]byte
 	d := digitsOf(room[:0], v, 11)
-	return d != nil && luhn(d) && !same(d)
+	return d != nil && !same(d) && (luhn(d) || doIssued(d))
 }
 
 // gtNIT: weights 2, 3, 4 and so on from the right, mod 11 with K for 10.

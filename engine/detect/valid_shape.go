@@ -65,47 +65,92 @@ func holds(text string, r rune) bool {
 	return false
 }
 
-// validDate takes a day written with numbers: year first, or day and month in
-// either order before a year of four digits.
+// validDate takes a day of the calendar: year, month, day; or day and month in either
+// order before a year of four or two digits. The month may be an English name.
 func validDate(v []byte) bool {
-	var part [3]int
-	var width [3]int
-	n := 0
+	if len(v) == 8 && allDigits(v) {
+		return isDate(number(v[:4]), number(v[4:6]), number(v[6:])) || isDate(number(v[4:]), number(v[2:4]), number(v[:2]))
+	}
+	var part, width [3]int
+	named, n := -1, 0 // the part that is the name of a month; the parts so far
 	for i := 0; i < len(v); {
-		if !isDigit(v[i]) {
-			if c := v[i]; n == 0 || c != '-' && c != '.' && c != '/' && c != ' ' {
+		begin := i
+		switch c := v[i]; {
+		case isDigit(c) && n < 3:
+			i = run(v, i, setDigit)
+			if i-begin > 4 {
 				return false
 			}
+			part[n], width[n] = number(v[begin:i]), i-begin
+			n++
+			i += ordinal(v[i:])
+		case isLetter(c) && n < 3 && named < 0:
+			for i < len(v) && isLetter(v[i]) {
+				i++
+			}
+			if part[n] = month(v[begin:i]); part[n] == 0 {
+				return false
+			}
+			named = n
+			n++
+		case n > 0 && (c == '-' || c == '.' || c == '/' || c == ' ' || c == ','):
 			i++
+		default:
+			return false
+		}
+	}
+	if n < 3 || named == 2 {
+		return false
+	}
+	first, second, year := part[0], part[1], part[2]
+	switch {
+	case width[0] == 4:
+		return isDate(first, second, year)
+	case width[2] == 2:
+		year += 2000
+	case width[2] != 4:
+		return false
+	}
+	switch named {
+	case 0:
+		return isDate(year, first, second)
+	case 1:
+		return isDate(year, second, first)
+	}
+	return isDate(year, second, first) || isDate(year, first, second)
+}
+
+// ordinal is the length of an English ending of ordinal numbers at the front of v, else 0.
+func ordinal(v []byte) int {
+	if len(v) < 2 || len(v) > 2 && isLetter(v[2]) {
+		return 0
+	}
+	switch string([]byte{v[0] | 0x20, v[1] | 0x20}) {
+	case "st", "nd", "rd", "th":
+		return 2
+	}
+	return 0
+}
+
+// month is the number of the month with that English name or its first three or four
+// letters, else 0.
+func month(name []byte) int {
+	if len(name) < 3 {
+		return 0
+	}
+	for i, m := range [...]string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"} {
+		if len(name) > len(m) || len(name) > 4 && len(name) < len(m) {
 			continue
 		}
-		begin := i
-		i = run(v, i, setDigit)
-		if n == 3 {
-			return false
+		n := 0
+		for n < len(name) && name[n]|0x20 == m[n] {
+			n++
 		}
-		if n == 0 && i-begin == 8 && i == len(v) {
-			return isDate(number(v[:4]), number(v[4:6]), number(v[6:])) || isDate(number(v[4:]), number(v[2:4]), number(v[:2]))
+		if n == len(name) {
+			return i + 1
 		}
-		if i-begin > 4 {
-			return false
-		}
-		part[n], width[n] = number(v[begin:i]), i-begin
-		n++
 	}
-	switch {
-	case n != 3:
-		return false
-	case width[0] == 4:
-		return isDate(part[0], part[1], part[2])
-	case width[2] == 4 || width[2] == 2:
-		year := part[2]
-		if width[2] == 2 {
-			year += 2000
-		}
-		return isDate(year, part[1], part[0]) || isDate(year, part[0], part[1])
-	}
-	return false
+	return 0
 }
 
 // validPassword takes whatever people may choose: at least four printable characters.
