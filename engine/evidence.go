@@ -54,6 +54,18 @@ func (e Evidence) How() string {
 	return "synonym"
 }
 
+// Words says for people by what and how, "both, validated", with ", context" where
+// words beside the value helped; "path" for what only a rule's path selects.
+func (e Evidence) Words() string {
+	switch {
+	case e.By == 0:
+		return "path"
+	case e.Proof == detect.Context:
+		return e.Matched() + ", " + e.How() + ", context"
+	}
+	return e.Matched() + ", " + e.How()
+}
+
 // Confidence says how far to trust a finding, in percent: of a hundred findings with
 // this evidence, so many are what they are said to be. The numbers are the least shares
 // that were right in labelled names and values when these were first tried, rounded

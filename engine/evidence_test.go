@@ -66,8 +66,9 @@ func TestKeysWithEquals(t *testing.T) {
 
 func TestVersionsAndPlus(t *testing.T) {
 	through(t, "", map[string]string{
-		`{"context":{"app":{"version":"4.12.0.1"}},"browser_version":"114.0.0.0"}`: ``,
-		`{"note":"114.0.0.1"}`:                        `{"note":"[ip_address]"}`,
+		`{"context":{"app":{"version":"4.12.0.1"}},"browser_version":"114.0.0.0","chrome_version":"114.0.1.2","uaFullVersion":"114.0.1.2"}`: ``,
+		`{"note":"114.0.0.1"}`: `{"note":"[ip_address]"}`,
+		`{"context":{"device":{"model":"192.0.2.1"},"os":{"name":"192.0.2.1","version":"10.0.0.1"}},"platform":"192.0.2.1","sdk_version":"192.0.2.1 via 192.0.2.2"}`: `{"context":{"device":{"model":"[ip_address]"},"os":{"name":"[ip_address]","version":"10.0.0.1"}},"platform":"[ip_address]","sdk_version":"[ip_address] via [ip_address]"}`,
 		`{"log":"leg=A caller=+442079460712 dur=3"}`:  `{"log":"leg=A caller=%5Bphone%5D dur=3"}`,
 		`{"card":"hero","cvv":"none","pin":"to top"}`: ``,
 	})

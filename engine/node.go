@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -44,6 +45,7 @@ type node struct {
 	class   catalog.Class
 	how     names.How
 	thing   bool // the name is of a thing's identifier: a number there is no card's
+	version bool // the name says version: four numbers there are no address
 	flags   flags
 	keySpan catalog.ID // the type of personal data that the name itself is
 	rank    uint8      // of an event's name among Format.EventName
@@ -299,6 +301,7 @@ func (e *Engine) member(parent *node, raw []byte, f *Format) *node {
 
 	v := e.match(n.parents(), key)
 	n.typ, n.how, n.thing = v.Type, v.How, v.Thing
+	n.version = saysVersion(key)
 	if v.Reserved {
 		n.flags |= isReserved
 	}
@@ -312,6 +315,12 @@ func (e *Engine) member(parent *node, raw []byte, f *Format) *node {
 	e.override(n)
 	n.role = roleOf(n)
 	return n
+}
+
+// saysVersion tells whether a name ends in a word for a version: appVersion, os_version, build.
+func saysVersion(key string) bool {
+	key = strings.ToLower(key)
+	return strings.HasSuffix(key, "version") || strings.HasSuffix(key, "build")
 }
 
 // override applies what the policy says of a path, then settles class and flags.

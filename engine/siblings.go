@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/engine/names"
@@ -107,7 +108,7 @@ func (in *Inspector) relate(l int, noted []sibling) *Error {
 	// From the last to the first, as what is deleted moves what is behind.
 	for i := len(noted) - 1; i >= 0; i-- {
 		s := &noted[i]
-		if s.n == nil || s.n.role == token && (isProjectToken(text[s.start:s.end], witnessed) || witnessed && s.n.key == "$token") {
+		if s.n == nil || s.n.role == token && isProjectToken(s.n.key, text[s.start:s.end], witnessed) && !slices.ContainsFunc(in.finds[s.finds:s.stop], notCredential) {
 			in.finds = slices.Delete(in.finds, s.finds, s.stop)
 		}
 	}
@@ -122,7 +123,7 @@ func (in *Inspector) rejudge(l int, s *sibling, names [][]byte) *Error {
 	for _, raw := range names {
 		n := in.cache.child(s.n.alias(in.engine), raw, in.format)
 		switch {
-		case n.typ == catalog.None || n.flags&isGreen != 0:
+		case n.typ == catalog.None || n.flags&isGreen != 0, n.class < s.n.class: // {"ssn":{"type":"email","value":…}}
 		case named == nil || n.class > named.class || n.class == named.class && named.typ == catalog.FreeText: // {"name":"email","type":"text"}
 			named = n
 		}
@@ -157,8 +158,14 @@ func (n *node) alias(e *Engine) *node {
 
 // isProjectToken tells the public tokens of projects, which every page that sends
 // events shows: PostHog's say so themselves, Mixpanel's are 32 hexadecimal digits,
-// which something else could be where no witness is beside them.
-func isProjectToken(quoted []byte, witnessed bool) bool {
+// which something else could be where no witness is beside them. All are one word.
+func isProjectToken(key string, quoted []byte, witnessed bool) bool {
 	t := bytes.Trim(quoted, `"`)
-	return bytes.HasPrefix(t, []byte("phc_")) || witnessed && len(t) == 32 && len(bytes.Trim(t, "0123456789abcdef")) == 0
+	if bytes.ContainsFunc(t, func(r rune) bool { return r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		return false
+	}
+	return bytes.HasPrefix(t, []byte("phc_")) || witnessed && (key == "$token" || len(t) == 32 && len(bytes.Trim(t, "0123456789abcdef")) == 0)
 }
+
+// notCredential tells findings that are of something else than a secret.
+func notCredential(f find) bool { return !isCredential(f.typ) }

@@ -21,6 +21,8 @@ func TestNamedBySibling(t *testing.T) {
 		`{"type":"track","event":"e","properties":{"key":"ssn","value":"x"}}`:         `{"type":"track","event":"e","properties":{"key":"ssn","value":"[us_ssn]"}}`,
 		// What the value is by itself still counts beside a name of less.
 		`{"a":{"type":"email","value":"card 4111 1111 1111 1111"}}`: `{"a":{"type":"email","value":"[email]"}}`,
+		// What the objects around the value say is not made less of.
+		`{"ssn":{"type":"email","value":"x"},"salary":{"key":"email","value":5000}}`: `{"ssn":{"type":"email","value":"[us_ssn]"},"salary":{"key":"email","value":"[income]"}}`,
 		// Nothing is named by what means nothing, or not here.
 		`{"items":[{"name":"Blue shirt","value":"x"},{"type":"country","value":"x"}]}`:       ``,
 		`{"type":"track","event":"e","properties":{"label":"email","value":"x"}}`:            ``,
@@ -63,6 +65,9 @@ func TestProjectTokens(t *testing.T) {
 		`{"$token":"` + hex + `","$group_key":"k","$set":{}}`:                          ``,
 		`{"$token":"test-token","$distinct_id":"u"}`:                                   `{"$token":"test-token","$distinct_id":"[user_id]"}`,
 		`{"properties":{"token":"` + phc + `"},"token":"` + phc + `"}`:                 ``,
+		`{"$token":"ada@example.com","$lib":"web"}`:                                    `{"$token":"[auth_token]","$lib":"web"}`,
+		`{"$token":4111111111111111,"$lib":"web"}`:                                     `{"$token":"[credit_card]","$lib":"web"}`,
+		`{"token":"phc_ada@example.com","$lib":"web"}`:                                 `{"token":"[auth_token]","$lib":"web"}`,
 		`{"event":"e","properties":{"token":"` + hex + `"}}`:                           `{"event":"e","properties":{"token":"[auth_token]"}}`,
 		`{"properties":{"token":"opensesame","mp_lib":"web"}}`:                         `{"properties":{"token":"[auth_token]","mp_lib":"web"}}`,
 		`{"properties":{"reset_token":"` + hex + `","token":"` + hex + `","$lib":1}}`:  `{"properties":{"reset_token":"[auth_token]","token":"` + hex + `","$lib":1}}`,

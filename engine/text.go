@@ -188,10 +188,10 @@ func isLocal(text []byte, s detect.Span) bool {
 	return bytes.HasSuffix(before, []byte("//")) || bytes.HasSuffix(before, []byte("@")) || len(behind) > 1 && behind[0] == ':' && behind[1]-'0' <= 9
 }
 
-// isVersion tells whether an address is all of what a field says that is a version: of
-// an app, a browser, a system.
+// isVersion tells whether an address is all of a field whose name says that it is the
+// version of an app, a browser, a system.
 func isVersion(n *node, text []byte, s detect.Span) bool {
-	return (n.typ == catalog.DeviceMeta || n.typ == catalog.EventMeta) && s.Start == 0 && s.End == len(text) && bytes.IndexByte(text, ':') < 0
+	return n.version && n.class == catalog.Green && s.Start == 0 && s.End == len(text) && bytes.IndexByte(text, ':') < 0
 }
 
 // isWhole tells whether a span is all of text but for white space around it.

@@ -48,7 +48,7 @@ func calibrate() ([]calibrated, error) {
 	}
 	var list []calibrated
 	for e, n := range all {
-		list = append(list, calibrated{evidence(e), e.Confidence(), share(right[e], n), n})
+		list = append(list, calibrated{e.Words(), e.Confidence(), share(right[e], n), n})
 	}
 	slices.SortFunc(list, func(a, b calibrated) int {
 		return cmp.Or(cmp.Compare(b.stated, a.stated), cmp.Compare(a.evidence, b.evidence))

@@ -3,11 +3,9 @@ package main
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
-	"github.com/eventveil/eventveil/engine/detect"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -213,12 +211,3 @@ func (s *scorer) places() ([]measure, error) {
 }
 
 var eventFormat = &engine.Format{EventName: []string{"event", "name"}, WriteKey: "writeKey"}
-
-// evidence says in words why something was found.
-func evidence(e engine.Evidence) string {
-	words := []string{e.Matched(), e.How()}
-	if e.Proof == detect.Context {
-		words = append(words, "context")
-	}
-	return strings.Join(words, ", ")
-}

@@ -178,15 +178,7 @@ func (c *classifier) found(f engine.Classified) []byte {
 	if f.Type == catalog.None {
 		return b
 	}
-	b = append(b[:len(b)-2], `,"matched":"`...)
-	b = append(b, f.Matched()...)
-	b = append(b, `","how":"`...)
-	b = append(b, f.How()...)
-	b = append(b, `","confidence":`...)
-	b = appendShare(b, f.Confidence())
-	if f.Proof == detect.Context {
-		b = append(b, `,"context":true`...)
-	}
+	b = appendEvidence(append(b[:len(b)-2], ','), f.Evidence)
 	if len(f.Spans) > 0 {
 		b = append(b, `,"spans":[`...)
 		for i, s := range f.Spans {

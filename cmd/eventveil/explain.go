@@ -84,15 +84,8 @@ func (x *explainer) lines(out *bufio.Writer, d *document) {
 		b = append(b, x.policy.Types[f.Type].Name...)
 		b = append(b, `","class":"`...)
 		b = append(b, f.Class.String()...)
-		b = append(b, `","matched":"`...)
-		b = append(b, f.Matched()...)
-		b = append(b, `","how":"`...)
-		b = append(b, f.How()...)
-		b = append(b, `","confidence":`...)
-		b = appendShare(b, f.Confidence())
-		if f.Proof == detect.Context {
-			b = append(b, `,"context":true`...)
-		}
+		b = append(b, `",`...)
+		b = appendEvidence(b, f.Evidence)
 		if f.Empty {
 			b = append(b, `,"empty":true`...)
 		}
@@ -161,16 +154,26 @@ func (x *explainer) rows(t *table, d *document) {
 	}
 }
 
-// evidenceWords says for people what gave a data point away.
+// evidenceWords says for people what gave a data point away and how far to trust it.
 func evidenceWords(e engine.Evidence) string {
 	if e.By == 0 {
-		return "path"
+		return e.Words()
 	}
-	words := e.Matched() + ", " + e.How()
+	return fmt.Sprintf("%s, %d%%", e.Words(), e.Confidence())
+}
+
+// appendEvidence writes the members of a JSON object that say the same.
+func appendEvidence(b []byte, e engine.Evidence) []byte {
+	b = append(b, `"matched":"`...)
+	b = append(b, e.Matched()...)
+	b = append(b, `","how":"`...)
+	b = append(b, e.How()...)
+	b = append(b, `","confidence":`...)
+	b = appendShare(b, e.Confidence())
 	if e.Proof == detect.Context {
-		words += ", context"
+		b = append(b, `,"context":true`...)
 	}
-	return fmt.Sprintf("%s, %d%%", words, e.Confidence())
+	return b
 }
 
 // appendShare writes percent as a share of 1.

@@ -44,7 +44,7 @@ var known = []struct {
 	{"cc", set("address"), catalog.Email, false},
 	{"bcc", set("address"), catalog.Email, false},
 	{"replyto", set("address"), catalog.Email, false},
-	// Match keys of ad platforms.
+	// Match keys of ad platforms: user_data, in the query of a pixel ud.
 	{"userdata", set("em"), catalog.Email, false},
 	{"userdata", set("ph"), catalog.Phone, false},
 	{"userdata", set("fn"), catalog.FirstName, false},
@@ -53,14 +53,6 @@ var known = []struct {
 	{"userdata", set("ge"), catalog.Gender, false},
 	{"userdata", set("ct"), catalog.City, false},
 	{"userdata", set("zp"), catalog.PostalCode, false},
-	{"ud", set("em"), catalog.Email, false},
-	{"ud", set("ph"), catalog.Phone, false},
-	{"ud", set("fn"), catalog.FirstName, false},
-	{"ud", set("ln"), catalog.LastName, false},
-	{"ud", set("db"), catalog.DateOfBirth, false},
-	{"ud", set("ge"), catalog.Gender, false},
-	{"ud", set("ct"), catalog.City, false},
-	{"ud", set("zp"), catalog.PostalCode, false},
 }
 
 // dialect looks a name up among the protocols' own.
@@ -68,6 +60,9 @@ func dialect(parents []string, name string) (Verdict, bool) {
 	parent := "^"
 	if len(parents) > 0 {
 		parent = parents[len(parents)-1]
+	}
+	if parent == "ud" {
+		parent = "userdata"
 	}
 	for i := range known {
 		k := &known[i]
