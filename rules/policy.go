@@ -140,6 +140,9 @@ type Policy struct {
 	ForwardCookies []string       // names of cookies that destinations get
 	ForwardHeaders []string       // canonical names of further request headers that destinations get
 	ReloadPoll     time.Duration  // how often the file is looked at for changes
+	Store          Store
+	Portal         Portal
+	File           string // the configuration's name, for whoever is told of a line in it
 
 	// Files are the further files that were read: of secrets and of dictionaries. The
 	// policy is out of date when one of them has changed.
