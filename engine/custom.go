@@ -190,17 +190,19 @@ func (e *Engine) keyOwn(key []byte) (typ catalog.ID, class catalog.Class) {
 	return typ, class
 }
 
-// mute takes a finding back that an override for some events or sources says is
-// nothing: where the field's name says another type, that is left. It returns the
-// answers for what is left, and whether anything is.
-func (in *Inspector) mute(f *find, event int, name []byte) (answers []rules.Decision, left bool) {
+// mute takes a finding back that is said to be nothing in some events or from some
+// sources: where the field's name says another type, that is left. It returns the
+// ruling on what is left; nil when nothing is.
+func (in *Inspector) mute(f *find, event int, name []byte) *Ruling {
 	whole := f.kind == spanMember || f.kind == spanParam || f.kind == spanField
 	if !whole || f.typ == f.n.typ || f.n.typ == catalog.None || f.n.flags&isGreen != 0 {
-		return nil, false
+		return nil
 	}
 	f.typ, f.class, f.by, f.proof = f.n.typ, f.n.class, ByKey, detect.Shape
-	answers, silent := in.engine.decide(f.n, f.typ, f.class, in.source, event, name)
-	return answers, !silent
+	if r := in.engine.decide(f.n, f.typ, f.class, in.source, event, name); !r.muted {
+		return r
+	}
+	return nil
 }
 
 // forget drops the findings that gone marks, and keeps the counts of what stays right.
@@ -213,11 +215,11 @@ func (in *Inspector) forget(gone []bool) {
 	in.bodyFinds = body - goneBefore(gone, body)
 	for i := range in.finds {
 		if !gone[i] {
-			in.finds[kept], in.answers[kept] = in.finds[i], in.answers[i]
+			in.finds[kept], in.rulings[kept] = in.finds[i], in.rulings[i]
 			kept++
 		}
 	}
-	in.finds, in.answers = in.finds[:kept], in.answers[:kept]
+	in.finds, in.rulings = in.finds[:kept], in.rulings[:kept]
 }
 
 // goneBefore counts the marks in front of index i.

@@ -5,23 +5,42 @@ import (
 	"github.com/eventveil/eventveil/rules"
 )
 
-// maxDecided is how many different answers a node remembers; beyond it the rules
-// are asked each time.
-const maxDecided = 64
+// maxRulings is how many different rulings a node remembers; beyond it the rules are
+// asked each time.
+const maxRulings = 64
 
-// Decide asks the rules about everything found, for every destination, and drops
-// what an override says is nothing in that event or from that source. source is an
-// index into Policy.Sources. Call it once for each Inspect.
+// Ruling is what people and the rules say of a data point in events from a source
+// that the rules do not tell apart. As long as an engine remembers it, it is the same
+// one for all findings that it is about, so rulings can be counted by their pointers.
+type Ruling struct {
+	ID     uint64        // distinct within an engine
+	Policy *rules.Policy // that it is by
+	Path   string
+	Source int              // index into Policy.Sources
+	Found  catalog.ID       // as detection says; None for what a rule selects by its path
+	Type   catalog.ID       // as people say, else as found
+	Class  catalog.Class    // likewise
+	By     []rules.Decision // by destination
+	Drops  bool             // one of them drops the event
+
+	typ   catalog.ID // what was asked about
+	class catalog.Class
+	event int
+	muted bool // nothing is there after all, in these events or from this source
+}
+
+// Decide asks people and the rules about everything found, for every destination, and
+// drops what they say is nothing in that event or from that source. source is an index
+// into Policy.Sources. Call it once for each Inspect.
 func (in *Inspector) Decide(source int) {
 	in.source = source
 	in.plans = in.plans[:0]
-	in.answers, in.whole = in.answers[:0], in.whole[:0]
+	in.rulings, in.whole = in.rulings[:0], in.whole[:0]
 	root := in.cache.root(in.format)
 	for i := range in.events {
 		e := &in.events[i]
 		e.class = in.engine.eventClass(e.name)
-		answers, _ := in.engine.decide(root, catalog.None, catalog.Green, source, e.class, e.name)
-		in.whole = append(in.whole, answers)
+		in.whole = append(in.whole, in.engine.decide(root, catalog.None, catalog.Green, source, e.class, e.name))
 	}
 	forget := false
 	none := in.engine.eventClass(nil)
@@ -31,51 +50,58 @@ func (in *Inspector) Decide(source int) {
 		if f.event >= 0 {
 			class, name = in.events[f.event].class, in.events[f.event].name
 		}
-		answers, muted := in.engine.decide(f.n, f.typ, f.class, source, class, name)
-		if muted {
+		r := in.engine.decide(f.n, f.typ, f.class, source, class, name)
+		if r.muted {
 			if !forget {
 				forget = true
 				in.gone = flags0(in.gone, len(in.finds))
 			}
-			var left bool
-			answers, left = in.mute(f, class, name)
-			in.gone[i] = !left
+			if left := in.mute(f, class, name); left != nil {
+				r = left
+			} else {
+				in.gone[i] = true
+			}
 		}
-		in.answers = append(in.answers, answers)
+		f.typ, f.class = r.Type, r.Class
+		in.rulings = append(in.rulings, r)
 	}
 	if forget {
 		in.forget(in.gone)
 	}
 }
 
-// decide returns a Decision for every destination, remembered at the node. muted
-// tells that an override for some events or sources says that nothing is there.
-func (e *Engine) decide(n *node, typ catalog.ID, class catalog.Class, source, event int, name []byte) (answers []rules.Decision, muted bool) {
-	known := n.decisions.Load()
+// decide returns the ruling on a point, remembered at the node.
+func (e *Engine) decide(n *node, typ catalog.ID, class catalog.Class, source, event int, name []byte) *Ruling {
+	known := n.rulings.Load()
 	if known != nil {
-		for i := range *known {
-			d := &(*known)[i]
-			if d.typ == typ && d.source == source && d.event == event && d.class == class {
-				return d.answers, d.muted
+		for _, r := range *known {
+			if r.typ == typ && r.Source == source && r.event == event && r.class == class {
+				return r
 			}
 		}
 	}
-	answers = make([]rules.Decision, len(e.policy.Destinations))
+	r := &Ruling{ID: e.ids.Add(1), Policy: e.policy, Path: n.path, Source: source, Found: typ, Type: typ, Class: class, typ: typ, class: class, event: event,
+		By: make([]rules.Decision, len(e.policy.Destinations))}
 	pt := rules.Point{Source: source, Event: string(name), Path: n.path, Type: typ, Class: class}
-	for i := range answers {
-		pt.Destination = i
-		answers[i] = e.policy.Decide(&pt)
+	r.muted = n.scoped && typ != catalog.None && e.policy.Muted(&pt)
+	if v := e.policy.Verdict(n.path, typ, source); v != nil && !v.Ignored {
+		r.Found, r.Type, r.Class = v.Found, v.Type, v.Class
+		pt.Type, pt.Class, pt.Approved = v.Type, v.Class, v.Approved
 	}
-	muted = n.scoped && typ != catalog.None && e.policy.Muted(&pt)
-	var more []decided
+	for i := range r.By {
+		pt.Destination = i
+		r.By[i] = e.policy.Decide(&pt)
+		r.Drops = r.Drops || r.By[i].Action.Kind == rules.Drop
+	}
+	var more []*Ruling
 	if known != nil {
 		more = append(more, *known...)
 	}
-	if len(more) < maxDecided {
-		more = append(more, decided{typ, class, source, event, answers, muted})
-		n.decisions.CompareAndSwap(known, &more) // a lost race costs one more question
+	if len(more) < maxRulings {
+		more = append(more, r)
+		n.rulings.CompareAndSwap(known, &more) // a lost race costs one more question
 	}
-	return answers, muted
+	return r
 }
 
 // eventClass maps an event's name to the class that the rules tell apart.
@@ -101,11 +127,27 @@ func (e *Engine) eventClass(name []byte) int {
 
 // Decision is what the rules say of a finding for a destination.
 func (in *Inspector) Decision(finding, destination int) rules.Decision {
-	return in.answers[finding][destination]
+	return in.rulings[finding].By[destination]
+}
+
+// Ruling is what was decided about a finding.
+func (in *Inspector) Ruling(finding int) *Ruling { return in.rulings[finding] }
+
+// EventRuling is what was decided about an event itself, whatever it holds.
+func (in *Inspector) EventRuling(event int) *Ruling { return in.whole[event] }
+
+// DropsEvents tells whether an event is dropped whatever it holds, for some destination.
+func (in *Inspector) DropsEvents() bool {
+	for _, r := range in.whole {
+		if r.Drops {
+			return true
+		}
+	}
+	return false
 }
 
 // EventDecision is what the rules say of an event itself, whatever it holds; only
 // rules.Drop matters.
 func (in *Inspector) EventDecision(event, destination int) rules.Decision {
-	return in.whole[event][destination]
+	return in.whole[event].By[destination]
 }

@@ -244,3 +244,23 @@ func TestFindings(t *testing.T) {
 }
 
 func rulesName(e *engine.Engine, f engine.Finding) string { return e.Policy().Types[f.Type].Name }
+
+// TestLoneEvent holds that rules about events hold for an event that is sent alone
+// where batches are expected, wherever its name stands.
+func TestLoneEvent(t *testing.T) {
+	e := engine.New(policy(t, head+`
+  - {name: internal, when: {event: "Internal *", type: email}, action: block}
+`))
+	for _, in := range []string{
+		`{"event":"Internal check","who":"ada@example.com"}`,
+		`{"who":"ada@example.com","event":"Internal check"}`,
+		`{"batch":[{"who":"ada@example.com","event":"Internal check"}]}`,
+	} {
+		if got := pass(t, e, batch, in); strings.Contains(got, "ada@") {
+			t.Errorf("%s passed as %s", in, got)
+		}
+	}
+	if in := `{"event":"Other","who":"ada@example.com"}`; pass(t, e, batch, in) != in {
+		t.Errorf("%s was changed", in)
+	}
+}

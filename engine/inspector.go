@@ -93,8 +93,8 @@ type Inspector struct {
 	bodyFinds int
 	bodyLayer int
 
-	answers  [][]rules.Decision // per finding
-	whole    [][]rules.Decision // per event: decisions on the event itself
+	rulings  []*Ruling // per finding
+	whole    []*Ruling // per event: on the event itself
 	report   []Finding
 	counts   []Count
 	tally    []int // by type and action: 1 + the index in counts, 0 between calls
@@ -122,6 +122,9 @@ func (in *Inspector) Inspect(body []byte, f *Format) error {
 	if len(in.events) == 0 && !in.batch && !f.Lines && body[skipSpace(body, 0)] != '[' {
 		// A format of batches was sent a single event: all of it is one.
 		in.events = append(in.events, event{start: 0, end: len(body), name: in.loose.name, rank: in.loose.rank})
+		for i := range in.finds {
+			in.finds[i].event = 0
+		}
 	}
 	in.bodyFinds, in.bodyLayer = len(in.finds), len(in.layers)
 	return nil
@@ -132,7 +135,7 @@ func (in *Inspector) reset(f *Format) {
 	in.format = f
 	in.layers, in.finds, in.events, in.stack = in.layers[:0], in.finds[:0], in.events[:0], in.stack[:0]
 	in.arena, in.noted, in.fields, in.plans = in.arena[:0], in.noted[:0], in.fields[:0], in.plans[:0]
-	in.answers, in.whole = in.answers[:0], in.whole[:0]
+	in.rulings, in.whole = in.rulings[:0], in.whole[:0]
 	in.params, in.batch = in.params[:0], false
 	in.repl, in.writeKey, in.loose = in.repl[:0], nil, event{}
 	in.values, in.level, in.event, in.source = 0, 0, Envelope, 0

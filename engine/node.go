@@ -52,10 +52,10 @@ type node struct {
 	role    role
 	tries   atomic.Int32
 
-	first     atomic.Pointer[node]
-	elem      atomic.Pointer[node] // of an array at this path
-	aliases   atomic.Pointer[node] // of a holding member, see siblings
-	decisions atomic.Pointer[[]decided]
+	first   atomic.Pointer[node]
+	elem    atomic.Pointer[node] // of an array at this path
+	aliases atomic.Pointer[node] // of a holding member, see siblings
+	rulings atomic.Pointer[[]*Ruling]
 
 	parent *node
 	id     uint64 // distinct within an engine; part of its children's hashes
@@ -323,7 +323,7 @@ func saysVersion(key string) bool {
 	return strings.HasSuffix(key, "version") || strings.HasSuffix(key, "build")
 }
 
-// override applies what the policy says of a path, then settles class and flags.
+// override applies what the policy and people say of a path, then settles class and flags.
 func (e *Engine) override(n *node) {
 	if typ, decided := e.policy.Override(n.path); decided {
 		n.flags &^= isReserved | isIgnored | isForced | isGreen
@@ -334,13 +334,19 @@ func (e *Engine) override(n *node) {
 			n.how = names.Exact
 		}
 		n.typ = typ
+	} else if typ := e.policy.Renamed(n.path, n.typ); typ != n.typ {
+		n.flags &^= isReserved | isGreen
+		n.typ, n.how = typ, names.Exact
 	}
 	e.surround(n)
 	if n.typ != catalog.None {
 		n.class = e.policy.Types[n.typ].Class
+		if v := e.policy.Verdict(n.path, n.typ, rules.AnySource); v != nil && !v.Ignored {
+			n.class = max(n.class, v.Class) // what is found by value must not make less of it
+		}
 		if e.off[n.typ] {
 			n.typ, n.class = catalog.None, catalog.Green
-		} else if n.class == catalog.Green && !e.policy.SelectsType(n.typ) {
+		} else if n.class == catalog.Green && !e.policy.SelectsType(n.typ) && !e.policy.Judged(n.path, n.typ) {
 			n.flags |= isGreen
 		}
 	}
@@ -366,13 +372,3 @@ func (n *node) parents() []string {
 // genericKey are names that say nothing themselves and hold what their parent names.
 var genericKey = map[string]bool{"value": true, "val": true, "raw": true, "text": true, "data": true, "content": true,
 	"number": true, "full": true, "formatted": true, "plain": true, "original": true, "0": true}
-
-// decided is the answer of the rules for one point at a node: a Decision per destination.
-type decided struct {
-	typ     catalog.ID
-	class   catalog.Class
-	source  int
-	event   int
-	answers []rules.Decision
-	muted   bool
-}

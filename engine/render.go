@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 
+	"github.com/eventveil/eventveil/engine/transform"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -39,7 +40,7 @@ func (in *Inspector) Render(destination int) Outcome {
 	}
 	p.actions = append(p.actions, in.transportDrop(destination))
 	for i := range in.whole {
-		p.actions = append(p.actions, in.whole[i][destination].Action)
+		p.actions = append(p.actions, in.whole[i].By[destination].Action)
 	}
 	for i := range in.plans[:len(in.plans)-1] {
 		if same(in.plans[i].actions, p.actions) {
@@ -76,7 +77,7 @@ func (in *Inspector) Own(out *Outcome, buf []byte) []byte {
 
 // action is what is done with a finding, an Allow as nil.
 func (in *Inspector) action(finding, destination int) *rules.Action {
-	a := in.answers[finding][destination].Action
+	a := in.rulings[finding].By[destination].Action
 	if a.Kind == rules.Allow || in.finds[finding].empty {
 		return nil
 	}
@@ -86,7 +87,7 @@ func (in *Inspector) action(finding, destination int) *rules.Action {
 // transportDrop is drop when a transport value has all events dropped.
 func (in *Inspector) transportDrop(destination int) *rules.Action {
 	for i := in.bodyFinds; i < len(in.finds); i++ {
-		if in.answers[i][destination].Action.Kind == rules.Drop {
+		if in.rulings[i].By[destination].Action.Kind == rules.Drop {
 			return drop
 		}
 	}
@@ -101,7 +102,7 @@ func (in *Inspector) touched(destination int) bool {
 		}
 	}
 	for i := range in.whole {
-		if in.whole[i][destination].Action.Kind == rules.Drop {
+		if in.whole[i].By[destination].Action.Kind == rules.Drop {
 			return true
 		}
 	}
@@ -195,7 +196,6 @@ func flags0(b []bool, n int) []bool {
 // edit notes what an action makes of a finding; false when that is nothing.
 func (in *Inspector) edit(f *find, a *rules.Action) bool {
 	e := edit{start: f.start, end: f.end, stop: max(f.end, f.stop)}
-	text := in.layers[f.layer].text
 	if a.Kind == rules.Block {
 		switch f.kind {
 		case spanMember, spanKey:
@@ -209,28 +209,11 @@ func (in *Inspector) edit(f *find, a *rules.Action) bool {
 		}
 	}
 	if e.cut == cutNone {
-		value := text[f.start:f.end]
-		number := false
-		quotes := f.kind == spanMember || f.kind == spanKey
-		if quotes {
-			switch value[0] {
-			case '"':
-				value = value[1 : len(value)-1]
-				if bytes.IndexByte(value, '\\') >= 0 {
-					in.scratch = unescapeJSON(in.scratch[:0], value)
-					value = in.scratch
-				}
-			case '{', '[':
-				return false // what is in it is acted upon one by one
-			case 'n':
-				return false
-			default:
-				number = true
-			}
-		} else if f.kind == spanParam && f.enc == encPercent {
-			in.scratch = unescapePercent(in.scratch[:0], value, !isPlusNumber(value))
-			value = in.scratch
+		value, number, ok := in.value(f)
+		if !ok {
+			return false // null; or what is in a container is acted upon one by one
 		}
+		quotes := f.kind == spanMember || f.kind == spanKey
 		e.from = len(in.repl)
 		if quotes {
 			in.repl = append(in.repl, '"')
@@ -253,6 +236,41 @@ func (in *Inspector) edit(f *find, a *rules.Action) bool {
 	}
 	in.addEdit(f.layer, e)
 	return true
+}
+
+// value is the text that a finding is about, decoded, perhaps in in.scratch. bare
+// tells that it stands without quotes where strings have them; ok is false for a null
+// and for objects and arrays.
+func (in *Inspector) value(f *find) (text []byte, bare, ok bool) {
+	text = in.layers[f.layer].text[f.start:f.end]
+	switch {
+	case f.kind == spanMember || f.kind == spanKey:
+		switch text[0] {
+		case '"':
+			text = text[1 : len(text)-1]
+			if bytes.IndexByte(text, '\\') >= 0 {
+				in.scratch = unescapeJSON(in.scratch[:0], text)
+				text = in.scratch
+			}
+		case '{', '[', 'n':
+			return nil, false, false
+		default:
+			bare = true
+		}
+	case f.kind == spanParam && f.enc == encPercent:
+		in.scratch = unescapePercent(in.scratch[:0], text, !isPlusNumber(text))
+		text = in.scratch
+	}
+	return text, bare, true
+}
+
+// Shape appends what the value of a finding looks like, see transform.Shape; nothing
+// for a null, an object or an array.
+func (in *Inspector) Shape(dst []byte, finding int) []byte {
+	if text, _, ok := in.value(&in.finds[finding]); ok {
+		return transform.Shape(dst, text)
+	}
+	return dst
 }
 
 // plainIn tells whether text needs no encoding at a place of encoding enc.

@@ -15,14 +15,36 @@ func (in *Inspector) Findings() []Finding {
 	in.report = in.report[:0]
 	for i := range in.finds {
 		f := &in.finds[i]
-		how := names.Unmatched
-		if f.by&ByKey != 0 {
-			how = f.n.how
-		}
-		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, Evidence: Evidence{By: f.by, NameHow: how, Proof: f.proof}, Empty: f.empty})
+		in.report = append(in.report, Finding{Event: f.event, Path: f.n.path, Type: f.typ, Class: f.class, Evidence: in.Evidence(i), Empty: f.empty})
 	}
 	return in.report
 }
+
+// Len is the number of findings. What is told of one by its number is told of the same
+// one by all methods, until Decide drops some.
+func (in *Inspector) Len() int { return len(in.finds) }
+
+// EventOf is the event that a finding is in: an index, Envelope or Transport.
+func (in *Inspector) EventOf(finding int) int { return in.finds[finding].event }
+
+// Empty tells whether a finding is a null or "" in a field known by its name.
+func (in *Inspector) Empty(finding int) bool { return in.finds[finding].empty }
+
+// Evidence is why a finding was made.
+func (in *Inspector) Evidence(finding int) Evidence {
+	f := &in.finds[finding]
+	how := names.Unmatched
+	if f.by&ByKey != 0 {
+		how = f.n.how
+	}
+	return Evidence{By: f.by, NameHow: how, Proof: f.proof}
+}
+
+// Source is the source that Decide was told.
+func (in *Inspector) Source() int { return in.source }
+
+// Engine is the one that the Inspector is of.
+func (in *Inspector) Engine() *Engine { return in.engine }
 
 // Count is how often a type was met and what was done about it.
 type Count struct {
@@ -40,9 +62,9 @@ func (in *Inspector) Counts(destination int) []Count {
 		if in.finds[i].empty {
 			continue
 		}
-		slot := int(in.finds[i].typ)*actionKinds + int(in.answers[i][destination].Action.Kind)
+		slot := int(in.finds[i].typ)*actionKinds + int(in.rulings[i].By[destination].Action.Kind)
 		if in.tally[slot] == 0 {
-			in.counts = append(in.counts, Count{Type: in.finds[i].typ, Action: in.answers[i][destination].Action.Kind})
+			in.counts = append(in.counts, Count{Type: in.finds[i].typ, Action: in.rulings[i].By[destination].Action.Kind})
 			in.tally[slot] = len(in.counts)
 		}
 		in.counts[in.tally[slot]-1].N++

@@ -213,9 +213,9 @@ func TestRoutes(t *testing.T) {
 // notes is a Recorder.
 type notes struct{ paths []string }
 
-func (n *notes) Record(source int, findings []engine.Finding) {
-	for _, f := range findings {
-		n.paths = append(n.paths, fmt.Sprint(source, " ", f.Path))
+func (n *notes) Record(in *engine.Inspector) {
+	for i := range in.Len() {
+		n.paths = append(n.paths, fmt.Sprint(in.Source(), " ", in.Ruling(i).Path))
 	}
 }
 

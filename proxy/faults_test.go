@@ -27,7 +27,7 @@ func slow(release <-chan struct{}) http.HandlerFunc {
 // faulty is a Recorder with a fault, for the handler to recover from.
 type faulty struct{ on atomic.Bool }
 
-func (f *faulty) Record(int, []engine.Finding) {
+func (f *faulty) Record(*engine.Inspector) {
 	if f.on.Load() {
 		panic("ada.l@example.com")
 	}

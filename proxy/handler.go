@@ -129,11 +129,10 @@ func (s *Server) post(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 func (s *Server) decide(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, in *engine.Inspector) {
 	q.collect(ctx, n.policy)
 	in.Transport(q.fields)
-	source := q.from(ctx, n.policy, in)
-	in.Decide(source)
+	in.Decide(q.from(ctx, n.policy, in))
 	s.countFindings(n, in)
 	if s.recorder != nil {
-		s.recorder.Record(source, in.Findings())
+		s.recorder.Record(in)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 	"github.com/valyala/fasthttp"
 
 	"github.com/eventveil/eventveil/engine"
@@ -16,10 +17,10 @@ import (
 	"github.com/eventveil/eventveil/rules"
 )
 
-// Recorder is told what was found. It must not block and must not keep the
-// findings: they are the engine's and die with the call.
+// Recorder is told what was found and decided. It must not block, and must keep
+// nothing of the Inspector's but its rulings.
 type Recorder interface {
-	Record(source int, findings []engine.Finding)
+	Record(in *engine.Inspector)
 }
 
 // Options are what a Server needs.
@@ -92,20 +93,42 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// Swap makes the Server work by another policy. Nothing changes when it fails.
+// Swap makes the Server work by another policy. Nothing changes when it fails. It must
+// not be called by two at once.
 func (s *Server) Swap(p *rules.Policy) error {
-	next, err := newSnapshot(p)
+	last := s.snapshot.Load()
+	next, err := newSnapshot(p, last)
 	if err != nil {
 		return err
 	}
 	next.table = s.metrics.table(p)
-	if last := s.snapshot.Swap(next); last != nil {
+	s.snapshot.Store(next)
+	if last != nil && last.upstream != next.upstream {
 		time.AfterFunc(p.Timeouts.Upstream, last.upstream.close)
 	}
 	return nil
 }
 
-func newSnapshot(p *rules.Policy) (*Snapshot, error) {
+// Engine is the one that inspects events now.
+func (s *Server) Engine() *engine.Engine { return s.snapshot.Load().engine }
+
+// Outcomes visits how many events ended in each outcome, for each destination of the
+// policy in force, since the start.
+func (s *Server) Outcomes(visit func(destination, outcome string, total int64)) {
+	n := s.snapshot.Load()
+	for i := range n.policy.Destinations {
+		for o, c := range n.table.outcomes[i] {
+			var m dto.Metric
+			if err := c.Write(&m); err == nil {
+				visit(n.policy.Destinations[i].Name, outcomeNames[o], int64(m.GetCounter().GetValue()))
+			}
+		}
+	}
+}
+
+// newSnapshot prepares a policy. The connections of the last one are kept when they go
+// to the same place in the same way.
+func newSnapshot(p *rules.Policy, last *Snapshot) (*Snapshot, error) {
 	inline := -1
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
@@ -122,9 +145,15 @@ func newSnapshot(p *rules.Policy) (*Snapshot, error) {
 	if inline < 0 {
 		return nil, errors.New(`cannot serve: no destination with "delivery: inline"; its answer is the SDK's`)
 	}
-	up, err := newUpstream(&p.Destinations[inline], p)
-	if err != nil {
-		return nil, err
+	to := target{p.Destinations[inline].URL, upstreamTimeout(&p.Destinations[inline], p), p.Limits.Conns}
+	up := (*upstream)(nil)
+	if last != nil && last.upstream.target == to {
+		up = last.upstream
+	} else {
+		var err error
+		if up, err = newUpstream(to); err != nil {
+			return nil, errors.New("cannot use the URL of destination " + p.Destinations[inline].Name)
+		}
 	}
 	n := &Snapshot{policy: p, engine: engine.New(p), inline: inline, upstream: up, routes: map[string]*wire.Dialect{}, forward: newForwardHeaders(p.ForwardHeaders), preflight: newPreflightAnswer(p)}
 	for _, r := range wire.Routes {

@@ -21,6 +21,22 @@ type upstream struct {
 	origin         string // scheme://host
 	host           string
 	prefix         string // path in front of every request's path
+	target
+}
+
+// target is what tells one upstream from another.
+type target struct {
+	url     string
+	timeout time.Duration
+	conns   int // at most
+}
+
+// upstreamTimeout is how long one request to a destination may take.
+func upstreamTimeout(d *rules.Destination, p *rules.Policy) time.Duration {
+	if d.Timeout == 0 {
+		return p.Timeouts.Upstream
+	}
+	return d.Timeout
 }
 
 // maxIdle is how long a connection to the collector is kept without use. A request
@@ -28,19 +44,16 @@ type upstream struct {
 // this is less than the shortest idle timeout that servers have (Node.js: 5 s).
 const maxIdle = 4 * time.Second
 
-func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
-	u, err := url.Parse(d.URL)
+func newUpstream(to target) (*upstream, error) {
+	u, err := url.Parse(to.url)
 	if err != nil {
-		return nil, errors.New("cannot use the URL of destination " + d.Name)
+		return nil, err
 	}
 	addr := u.Host
 	if u.Port() == "" {
 		addr = net.JoinHostPort(u.Hostname(), map[bool]string{false: "80", true: "443"}[u.Scheme == "https"])
 	}
-	timeout := d.Timeout
-	if timeout == 0 {
-		timeout = p.Timeouts.Upstream
-	}
+	timeout := to.timeout
 	client := func() *fasthttp.HostClient {
 		return &fasthttp.HostClient{
 			Addr:  addr,
@@ -51,7 +64,7 @@ func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
 			Dial: func(addr string) (net.Conn, error) {
 				return fasthttp.DialDualStackTimeout(addr, min(timeout, 10*time.Second))
 			},
-			MaxConns:                      p.Limits.Conns,
+			MaxConns:                      to.conns,
 			ReadTimeout:                   timeout,
 			WriteTimeout:                  timeout,
 			MaxIdleConnDuration:           maxIdle,
@@ -66,7 +79,7 @@ func newUpstream(d *rules.Destination, p *rules.Policy) (*upstream, error) {
 			SecureErrorLogMessage:         true,
 		}
 	}
-	up := &upstream{events: client(), stream: client(), origin: u.Scheme + "://" + u.Host, host: u.Host, prefix: strings.TrimSuffix(u.EscapedPath(), "/")}
+	up := &upstream{events: client(), stream: client(), origin: u.Scheme + "://" + u.Host, host: u.Host, prefix: strings.TrimSuffix(u.EscapedPath(), "/"), target: to}
 	up.stream.StreamResponseBody = true
 	dial := up.stream.Dial
 	up.stream.Dial = func(addr string) (net.Conn, error) {

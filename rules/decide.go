@@ -10,7 +10,7 @@ import (
 // What a rule's status selector may ask for.
 const (
 	statusNew      = 1 << iota // nobody has decided what the path holds
-	statusApproved             // an override gives the path a type
+	statusApproved             // an override gives the path a type, or people have decided
 )
 
 // allow is what decides when nothing else does.
@@ -71,11 +71,11 @@ func (p *Policy) matches(r *Rule, pt *Point) bool {
 		r.paths != nil && !anyPath(r.paths, pt.Path):
 		return false
 	}
-	return r.status == 0 || r.status&p.status(pt.Path) != 0
+	return r.status == 0 || r.status&p.status(pt) != 0
 }
 
-func (p *Policy) status(path string) uint8 {
-	if typ, decided := p.Override(path); decided && typ != catalog.None {
+func (p *Policy) status(pt *Point) uint8 {
+	if typ, decided := p.Override(pt.Path); pt.Approved || decided && typ != catalog.None {
 		return statusApproved
 	}
 	return statusNew
@@ -199,4 +199,13 @@ func (s *Source) matches(writeKey, host, path string, header func(name string) s
 		}
 	}
 	return true
+}
+
+// Type returns the type of a name, of those with a classifier as well.
+func (p *Policy) Type(name string) (id catalog.ID, ok bool) {
+	i := slices.IndexFunc(p.Types, func(t catalog.Type) bool { return t.Name == name })
+	if i <= 0 {
+		return catalog.None, false
+	}
+	return catalog.ID(i), true
 }

@@ -28,18 +28,34 @@ func (o *override) scoped() bool { return o.events != nil || o.sources != nil }
 // override of the whole path that matches it decides. decided is false when none
 // speaks of the path. Mutes and Muted tell of those that speak of less.
 func (p *Policy) Override(path string) (typ catalog.ID, decided bool) {
-	for i := range p.overrides {
-		if o := &p.overrides[i]; o.whole() && o.path.match(path) {
-			return o.typ, true
-		}
+	if o := p.override(path); o != nil {
+		return o.typ, true
 	}
 	return catalog.None, false
 }
 
+// OverrideLine is the line where the configuration says what a path holds, whatever
+// people decide in the portal; ok is false where it says nothing.
+func (p *Policy) OverrideLine(path string) (line int, ok bool) {
+	if o := p.override(path); o != nil {
+		return o.line, true
+	}
+	return 0, false
+}
+
+func (p *Policy) override(path string) *override {
+	for i := range p.overrides {
+		if o := &p.overrides[i]; o.whole() && o.path.match(path) {
+			return o
+		}
+	}
+	return nil
+}
+
 // Mutes lists the types that are not at a path, whatever name and value say,
-// because an override before the one that decides about the path says so. scoped
-// tells that some are not there in some events or from some sources: Muted is to
-// be asked.
+// because an override before the one that decides about the path says so, or people
+// do. scoped tells that some are not there in some events or from some sources:
+// Muted is to be asked.
 func (p *Policy) Mutes(path string) (types []catalog.ID, scoped bool) {
 	for i := range p.overrides {
 		o := &p.overrides[i]
@@ -53,11 +69,12 @@ func (p *Policy) Mutes(path string) (types []catalog.ID, scoped bool) {
 			types = slices.AppendSeq(types, o.types.all())
 		}
 	}
-	return types, scoped
+	types, bySource := p.ignores(path, types)
+	return types, scoped || bySource
 }
 
-// Muted tells whether an override for some events or sources says that a point is
-// nothing personal.
+// Muted tells whether an override for some events or sources, or people, say that a
+// point is nothing personal. Its Type is the one that was found.
 func (p *Policy) Muted(pt *Point) bool {
 	for i := range p.overrides {
 		o := &p.overrides[i]
@@ -70,7 +87,8 @@ func (p *Policy) Muted(pt *Point) bool {
 			return true
 		}
 	}
-	return false
+	v := p.Verdict(pt.Path, pt.Type, pt.Source)
+	return v != nil && v.Ignored
 }
 
 // covers tells whether o says all that later says, so that later is never asked.

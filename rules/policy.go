@@ -62,6 +62,7 @@ type Point struct {
 	Path        string
 	Type        catalog.ID
 	Class       catalog.Class
+	Approved    bool // people have decided on it, see Verdict
 }
 
 // Source is who sent an event, told by the request. Every set criterion must hold.
@@ -149,11 +150,12 @@ type Policy struct {
 	Files []string
 
 	overrides []override
-	names     []names.Entry  // of fields, for built-in types
-	contexts  *names.Matcher // of all names in classifiers' contexts; nil when there is none
-	namesOff  typeSet        // types whose built-in names mean nothing
-	valuesOff typeSet        // types that are not found by value
-	off       typeSet        // types that are switched off
-	selected  typeSet        // types that a rule asks for by type or class
+	verdicts  map[string][]Verdict // by path
+	names     []names.Entry        // of fields, for built-in types
+	contexts  *names.Matcher       // of all names in classifiers' contexts; nil when there is none
+	namesOff  typeSet              // types whose built-in names mean nothing
+	valuesOff typeSet              // types that are not found by value
+	off       typeSet              // types that are switched off
+	selected  typeSet              // types that a rule asks for by type or class
 	events    eventSet
 }

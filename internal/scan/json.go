@@ -2,8 +2,6 @@ package scan
 
 import (
 	"bytes"
-	"strconv"
-	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -86,40 +84,4 @@ func unquote(b []byte) []byte {
 		return b
 	}
 	return []byte(gjson.Parse(`"` + string(b) + `"`).Str)
-}
-
-// at follows a JSON Pointer. name is that of the last member, value the raw JSON;
-// ok is false when nothing is there.
-func at(doc []byte, pointer string) (name, value []byte, ok bool) {
-	start := skipSpace(doc, 0)
-	value = doc[start:]
-	for pointer != "" {
-		step, rest, more := strings.Cut(pointer[1:], "/")
-		if pointer = ""; more {
-			pointer = "/" + rest
-		}
-		step = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
-		if len(value) == 0 || value[0] != '{' && value[0] != '[' {
-			return nil, nil, false
-		}
-		parent, index := value, 0
-		ok = false
-		each(parent, 0, func(n, v []byte) bool {
-			if n == nil {
-				ok = step == strconv.Itoa(index)
-			} else {
-				n = unquote(n)
-				ok = string(n) == step
-			}
-			if ok {
-				name, value = n, v
-			}
-			index++
-			return !ok
-		})
-		if !ok {
-			return nil, nil, false
-		}
-	}
-	return name, value, true
 }

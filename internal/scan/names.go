@@ -1,19 +1,12 @@
 package scan
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
+import "github.com/eventveil/eventveil/engine"
 
-	"github.com/eventveil/eventveil/engine"
-	"github.com/eventveil/eventveil/engine/catalog"
-)
-
-// maxNames bounds the event names that a worker remembers, as they came and as
-// they are shown; maxNameShown is the length in runes to which one is cut.
+// maxNames bounds the event names that a worker remembers, as they came and as they
+// are shown; a name that came longer than maxNameKept bytes is not.
 const (
-	maxNames     = 4096
-	maxNameShown = 60
+	maxNames    = 4096
+	maxNameKept = 240
 )
 
 // nameMembers are the members of an event that hold its name, the first present
@@ -90,7 +83,7 @@ func (n *eventNames) id(name []byte) int {
 	if id, ok := n.known[string(name)]; ok {
 		return id
 	}
-	shown := n.show(name)
+	shown := n.engine.ShowName(name)
 	id, ok := n.ids[shown]
 	if !ok {
 		if len(n.shown) >= maxNames {
@@ -100,48 +93,8 @@ func (n *eventNames) id(name []byte) int {
 		n.ids[shown] = id
 		n.shown = append(n.shown, shown)
 	}
-	if len(n.known) < maxNames && len(name) <= 4*maxNameShown {
+	if len(n.known) < maxNames && len(name) <= maxNameKept {
 		n.known[string(name)] = id
 	}
 	return id
-}
-
-// show is a name as it may be printed: "*" when there is personal data in it, each
-// word with four digits or more "*" as well, cut when it is long.
-func (n *eventNames) show(name []byte) string {
-	if found := n.engine.Classify("", name); found.Type != catalog.None && found.Class != catalog.Green || len(found.Spans) > 0 {
-		return "*"
-	}
-	if len(name) > 8*maxNameShown {
-		name = name[:8*maxNameShown]
-	}
-	var out strings.Builder
-	word, digits := 0, 0 // where the current word begins, and its digits
-	text := []rune(strings.ToValidUTF8(string(name), "\ufffd"))
-	flush := func(end int) {
-		if digits >= 4 {
-			out.WriteByte('*')
-		} else {
-			out.WriteString(string(text[word:end]))
-		}
-	}
-	for i, r := range text {
-		switch {
-		case unicode.IsLetter(r):
-		case unicode.IsNumber(r):
-			digits++
-		default:
-			flush(i)
-			if unicode.IsPrint(r) {
-				out.WriteRune(r)
-			}
-			word, digits = i+1, 0
-		}
-	}
-	flush(len(text))
-	shown := out.String()
-	if utf8.RuneCountInString(shown) > maxNameShown {
-		shown = string([]rune(shown)[:maxNameShown-1]) + "…"
-	}
-	return shown
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
-	"github.com/eventveil/eventveil/engine/transform"
 )
 
 // key is a data point's identity.
@@ -42,8 +41,8 @@ type place struct{ file, line int }
 
 func (p place) before(q place) bool { return p.file < q.file || p.file == q.file && p.line < q.line }
 
-// maxTries bounds the values that are looked at for want of a shape: finding one
-// means walking the document again. Fields are often null at first.
+// maxTries bounds the values that are looked at for want of a shape. Fields are often
+// null at first.
 const maxTries = 64
 
 // maxNamesOfPoint bounds the event names counted for one data point, maxNamesOfAll
@@ -146,7 +145,7 @@ func (w *worker) document(c *Chunk, line int, doc []byte, split bool) {
 		p.means[f.Evidence]++
 		w.spread(p, f, doc)
 		if at := (place{c.File, line}); p.shape == "" && p.tries < maxTries || at.before(p.at) {
-			w.outline(p, f, i, doc, at)
+			w.outline(p, i, at)
 		}
 	}
 }
@@ -220,11 +219,8 @@ func (w *worker) sourceOf() int {
 }
 
 // outline makes the shape of a finding's value.
-func (w *worker) outline(p *point, f *engine.Finding, i int, doc []byte, at place) {
-	w.buf = w.buf[:0]
-	if v := w.value(f, i, doc); len(v) > 0 {
-		w.buf = transform.Shape(w.buf, v)
-	}
+func (w *worker) outline(p *point, i int, at place) {
+	w.buf = w.in.Shape(w.buf[:0], i)
 	if len(w.buf) == 0 {
 		p.tries++
 		return

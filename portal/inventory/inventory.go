@@ -110,6 +110,14 @@ type Outcomes struct {
 	Count       int64
 }
 
+// RuleCount is how often a rule decided, or the default of a destination (Rule "").
+// In a Batch it counts since the last one.
+type RuleCount struct {
+	Rule, Destination, Action string
+	Count                     int64
+	LastSeen                  time.Time // of no meaning in a Batch
+}
+
 // Overflow counts findings that were not recorded, because a limit was reached.
 type Overflow struct {
 	Source string
@@ -134,13 +142,14 @@ type Batch struct {
 	Process   Process
 	Points    []Observed
 	Sightings []Sighting // each ID is among Points here or in an earlier batch
+	Rules     []RuleCount
 	Outcomes  []Outcomes
 	Overflow  []Overflow
 }
 
 // Empty tells whether there is nothing but the process itself in a batch.
 func (b *Batch) Empty() bool {
-	return len(b.Points)+len(b.Sightings)+len(b.Outcomes)+len(b.Overflow) == 0
+	return len(b.Points)+len(b.Sightings)+len(b.Rules)+len(b.Outcomes)+len(b.Overflow) == 0
 }
 
 // Entry is a line of the audit: who did what to what, and how it was before. Entries

@@ -43,7 +43,7 @@ type Store interface {
 	Hours(ctx context.Context, id ID, since time.Time) ([]Hour, error)
 	// OutcomesSince adds up the outcomes of events by hour.
 	OutcomesSince(ctx context.Context, since time.Time) ([]OutcomeHour, error)
-	// Rules counts the decisions of rules by name, over all time.
+	// Rules adds up Batch.Rules, over all time.
 	Rules(ctx context.Context) ([]RuleCount, error)
 	// Overflow is what did not fit, by source, over all time.
 	Overflow(ctx context.Context) ([]Overflow, error)
@@ -167,14 +167,6 @@ type Hour struct {
 type OutcomeHour struct {
 	At time.Time
 	Outcomes
-}
-
-// RuleCount is how often a rule decided. Rule is "" for defaults.
-type RuleCount struct {
-	Rule, Destination, Action string
-	Points                    int
-	Count                     int64
-	LastSeen                  time.Time
 }
 
 // Change is what somebody wants to be different about a data point. What is nil stays.

@@ -1,0 +1,141 @@
+package inventory
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/rules"
+)
+
+// maxPending bounds the distinct sightings, and the distinct data points, that wait for
+// the store.
+const maxPending = 200_000
+
+// pending is what has been fetched and is not stored yet. A store that is down for a
+// while costs no counts as long as they fit.
+type pending struct {
+	engine    *engine.Engine // in force: shows names
+	points    map[ID]Observed
+	sightings map[Sighting]int64 // by all but the count
+	rules     map[RuleCount]int64
+	outcomes  map[Outcomes]int64
+	overflow  map[string]int64
+}
+
+func newPending() pending {
+	return pending{points: map[ID]Observed{}, sightings: map[Sighting]int64{}, rules: map[RuleCount]int64{}, outcomes: map[Outcomes]int64{}, overflow: map[string]int64{}}
+}
+
+// add takes what a shard of a recorder has counted.
+func (p *pending) add(t *tally) {
+	shown := make([]string, len(t.names.list)+1)
+	for i, name := range t.names.list {
+		shown[i+1] = p.engine.ShowName([]byte(name))
+	}
+	for _, s := range t.slots.list {
+		if s.ruling != nil {
+			p.count(s.ruling, shown[s.name], int64(s.count), t.drawn[s.ruling])
+		}
+	}
+	for _, s := range t.drops.list {
+		if s.ruling == nil {
+			continue
+		}
+		for d := range s.ruling.By {
+			if s.ruling.By[d].Action.Kind == rules.Drop {
+				p.rule(s.ruling, d, int64(s.count))
+			}
+		}
+	}
+	sources := p.engine.Policy().Sources
+	for i, n := range t.lost {
+		if n > 0 {
+			p.overflow[sources[min(i, len(sources)-1)].Name] += n
+		}
+	}
+}
+
+// count adds n findings of a ruling in events of one name.
+func (p *pending) count(r *engine.Ruling, event string, n int64, shown drawn) {
+	for d := range r.By {
+		p.rule(r, d, n)
+	}
+	if r.Found == catalog.None {
+		return // selected by a rule, but nothing that was found
+	}
+	source := r.Policy.Sources[r.Source].Name
+	id := pointOf(r)
+	if !p.observe(id, r, shown) {
+		p.overflow[source] += n
+		return
+	}
+	s := Sighting{Point: id, Source: source, Event: event}
+	if len(p.sightings) >= maxPending && p.sightings[s] == 0 {
+		p.overflow[source] += n
+		return
+	}
+	p.sightings[s] += n
+	for d := range r.By {
+		s.Destination, s.Action, s.Rule = r.Policy.Destinations[d].Name, r.By[d].Action.Kind.String(), ruleName(r, d)
+		p.sightings[s] += n
+	}
+}
+
+// observe notes what is known of a data point; false when there is no room.
+func (p *pending) observe(id ID, r *engine.Ruling, shown drawn) bool {
+	o, ok := p.points[id]
+	if !ok && len(p.points) >= maxPending {
+		return false
+	}
+	if !ok || shown.By != 0 {
+		o = Observed{Path: r.Path, Found: found(r, shown.Evidence), Shape: o.Shape}
+	}
+	if shown.shape != "" {
+		o.Shape = shown.shape
+	}
+	p.points[id] = o
+	return true
+}
+
+func found(r *engine.Ruling, e engine.Evidence) Finding {
+	t := &r.Policy.Types[r.Found]
+	return Finding{Type: t.Name, Class: t.Class.String(), Matched: e.Matched(), How: e.How(), Confidence: e.Confidence()}
+}
+
+// field notes a field with nothing personal by its name.
+func (p *pending) field(path string, typ catalog.ID, e engine.Evidence) {
+	t := &p.engine.Policy().Types[typ]
+	id := IDOf(path, t.Name)
+	if _, known := p.points[id]; known || len(p.points) >= maxPending/2 {
+		return
+	}
+	p.points[id] = Observed{Path: path, Found: Finding{Type: t.Name, Class: catalog.Green.String(), Matched: e.Matched(), How: e.How(), Confidence: e.Confidence()}}
+}
+
+func (p *pending) rule(r *engine.Ruling, destination int, n int64) {
+	p.rules[RuleCount{Rule: ruleName(r, destination), Destination: r.Policy.Destinations[destination].Name, Action: r.By[destination].Action.Kind.String()}] += n
+}
+
+// fill puts what is pending into a batch, in an order that does not change.
+func (p *pending) fill(b *Batch) {
+	for _, id := range slices.Sorted(maps.Keys(p.points)) {
+		b.Points = append(b.Points, p.points[id])
+	}
+	for s, n := range p.sightings {
+		s.Count = n
+		b.Sightings = append(b.Sightings, s)
+	}
+	for r, n := range p.rules {
+		r.Count = n
+		b.Rules = append(b.Rules, r)
+	}
+	for o, n := range p.outcomes {
+		o.Count = n
+		b.Outcomes = append(b.Outcomes, o)
+	}
+	for _, source := range slices.Sorted(maps.Keys(p.overflow)) {
+		b.Overflow = append(b.Overflow, Overflow{source, p.overflow[source]})
+	}
+}

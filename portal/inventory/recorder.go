@@ -1,0 +1,162 @@
+package inventory
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/engine/catalog"
+)
+
+// Recorder adds up what the data plane meets, for a Keeper to fetch. It never blocks
+// an event, and its memory is bounded: what comes while all shards are busy or full is
+// counted as lost by source, and otherwise forgotten.
+//
+// It counts by the engine's rulings, of which there is one for each data point, source
+// and kind of event, so a finding costs one look into a small table. What a ruling
+// means is worked out when the counts are fetched.
+type Recorder struct {
+	shards []shard
+	lost   atomic.Int64 // since the start
+	busyMu sync.Mutex
+	busy   losses // while all shards were
+	watchers
+}
+
+// shard is a share of the counts.
+type shard struct {
+	mu sync.Mutex
+	tally
+	_ [64]byte // shards share no cache line
+}
+
+// tally is what was counted since the last time it was fetched.
+type tally struct {
+	slots slots
+	names eventNames
+	drops slots                    // of whole events
+	drawn map[*engine.Ruling]drawn // what the first finding of a ruling showed
+	lost  losses                   // for want of room
+}
+
+// drawn is what one finding shows of a data point.
+type drawn struct {
+	engine.Evidence
+	shape string
+}
+
+// losses count findings that were not recorded, by source.
+type losses []int64
+
+func (l *losses) add(source int, n int64) {
+	for len(*l) <= source {
+		*l = append(*l, 0)
+	}
+	(*l)[source] += n
+}
+
+// NewRecorder makes a Recorder.
+func NewRecorder() *Recorder {
+	return &Recorder{shards: make([]shard, 2*runtime.GOMAXPROCS(0))}
+}
+
+// Record counts what was found in a body and what was decided about it. It keeps
+// nothing of the Inspector's but its rulings, which are immutable.
+func (r *Recorder) Record(in *engine.Inspector) {
+	if r.watched() {
+		r.show(in)
+	}
+	n := in.Len()
+	drops := in.DropsEvents()
+	if n == 0 && !drops {
+		return
+	}
+	first := rand.IntN(len(r.shards))
+	for i := range r.shards {
+		s := &r.shards[(first+i)%len(r.shards)]
+		if !s.mu.TryLock() {
+			continue
+		}
+		full := s.count(in, n)
+		if drops {
+			s.countDrops(in)
+		}
+		s.mu.Unlock()
+		if full > 0 {
+			r.lost.Add(full)
+		}
+		return
+	}
+	r.lost.Add(int64(n))
+	r.busyMu.Lock()
+	r.busy.add(in.Source(), int64(n))
+	r.busyMu.Unlock()
+}
+
+// count adds the findings of a body and returns how many there was no room for.
+func (t *tally) count(in *engine.Inspector, n int) (full int64) {
+	event, name := -3, int32(0)
+	for i := range n {
+		if in.Empty(i) {
+			continue // nothing was there
+		}
+		if e := in.EventOf(i); e != event {
+			event, name = e, 0
+			if e < 0 && in.Events() == 1 {
+				e = 0 // beside the one event, so about it
+			}
+			if e >= 0 {
+				name = t.names.id(in.EventName(e))
+			}
+		}
+		ruling := in.Ruling(i)
+		switch t.slots.add(ruling, name) {
+		case fresh:
+			t.draw(in, i, ruling)
+		case noRoom:
+			full++
+			t.lost.add(in.Source(), 1)
+		}
+	}
+	return full
+}
+
+// draw remembers what a finding shows, unless one before it has shown a shape.
+func (t *tally) draw(in *engine.Inspector, i int, ruling *engine.Ruling) {
+	if ruling.Found == catalog.None || t.drawn[ruling].shape != "" {
+		return
+	}
+	if t.drawn == nil {
+		t.drawn = map[*engine.Ruling]drawn{}
+	}
+	var room [64]byte
+	t.drawn[ruling] = drawn{in.Evidence(i), string(in.Shape(room[:0], i))}
+}
+
+// countDrops adds the rulings that drop whole events.
+func (t *tally) countDrops(in *engine.Inspector) {
+	for i := range in.Events() {
+		if ruling := in.EventRuling(i); ruling.Drops {
+			t.drops.add(ruling, 0)
+		}
+	}
+}
+
+// take hands over what was counted, in several parts, and begins anew.
+func (r *Recorder) take(visit func(*tally)) {
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		t := s.tally
+		s.tally = tally{slots: slots{list: t.slots.spare()}}
+		s.mu.Unlock()
+		visit(&t)
+	}
+	r.busyMu.Lock()
+	busy := r.busy
+	r.busy = nil
+	r.busyMu.Unlock()
+	visit(&tally{lost: busy})
+}

@@ -1,0 +1,124 @@
+package inventory
+
+import "github.com/eventveil/eventveil/engine"
+
+// maxSlots bounds the distinct pairs of a ruling and an event name that a shard counts
+// between two batches; a power of two.
+const maxSlots = 1 << 15
+
+// minSlots is how many there is room for at first.
+const minSlots = 1 << 9
+
+// slots count pairs of a ruling and an event name. It is a table with open addressing
+// that is at most three quarters full.
+type slots struct {
+	list []slot // a power of two, or nil
+	used int
+}
+
+type slot struct {
+	ruling *engine.Ruling
+	name   int32
+	count  uint32
+}
+
+// added is what became of a finding in slots.
+type added uint8
+
+const (
+	known added = iota
+	fresh
+	noRoom
+)
+
+func (t *slots) add(ruling *engine.Ruling, name int32) added {
+	if 4*t.used >= 3*len(t.list) && !t.grow() {
+		if s := t.find(ruling, name); s.ruling != nil {
+			s.count++
+			return known
+		}
+		return noRoom
+	}
+	s := t.find(ruling, name)
+	s.count++
+	if s.ruling != nil {
+		return known
+	}
+	s.ruling, s.name = ruling, name
+	t.used++
+	return fresh
+}
+
+// find returns the slot of a pair, or the empty one where it belongs.
+func (t *slots) find(ruling *engine.Ruling, name int32) *slot {
+	mask := len(t.list) - 1
+	i := int((ruling.ID*0x9e3779b97f4a7c15+uint64(name)*0xff51afd7ed558ccd)>>32) & mask
+	for {
+		s := &t.list[i]
+		if s.ruling == ruling && s.name == name || s.ruling == nil {
+			return s
+		}
+		i = (i + 1) & mask
+	}
+}
+
+func (t *slots) grow() bool {
+	if len(t.list) >= maxSlots {
+		return false
+	}
+	old := t.list
+	t.list = make([]slot, max(minSlots, 2*len(old)))
+	for i := range old {
+		if s := &old[i]; s.ruling != nil {
+			*t.find(s.ruling, s.name) = *s
+		}
+	}
+	return true
+}
+
+// spare is an empty list of the size that sufficed last time.
+func (t *slots) spare() []slot {
+	n := minSlots
+	for 4*t.used >= 3*n {
+		n *= 2
+	}
+	return make([]slot, min(n, maxSlots))
+}
+
+// maxEventNames bounds the distinct names of events that a shard tells apart between
+// two batches; the others are as if they had none.
+const maxEventNames = 1 << 12
+
+// maxNameKept is the length in bytes up to which a name is remembered as it came.
+const maxNameKept = 240
+
+// eventNames numbers names of events; 0 is no name.
+type eventNames struct {
+	ids    map[string]int32
+	list   []string // by number less one
+	last   []byte   // the name asked for last: events of one kind come together
+	lastID int32
+}
+
+func (n *eventNames) id(name []byte) int32 {
+	if len(name) == 0 || len(name) > maxNameKept {
+		return 0
+	}
+	if n.lastID != 0 && string(n.last) == string(name) {
+		return n.lastID
+	}
+	id, ok := n.ids[string(name)]
+	if !ok {
+		if len(n.list) >= maxEventNames {
+			return 0
+		}
+		if n.ids == nil {
+			n.ids = map[string]int32{}
+		}
+		n.list = append(n.list, string(name))
+		id = int32(len(n.list))
+		n.ids[n.list[id-1]] = id
+	}
+	n.last, n.lastID = append(n.last[:0], name...), id
+	return id
+}
