@@ -18,6 +18,7 @@ type config struct {
 	destinations []destinationConfig
 	classifiers  []classifierConfig
 	overrides    []overrideConfig
+	portalNode   *yaml.Node // nil when there is no portal section
 	retuned      []retuneConfig
 	rules        []ruleConfig
 }
@@ -50,6 +51,8 @@ func (c *config) root(n *yaml.Node) {
 		field{"cookies", false, seen(c.cookies)},
 		field{"headers", false, seen(c.headers)},
 		field{"reload", false, seen(c.reload)},
+		field{"store", false, seen(c.store)},
+		field{"portal", false, seen(c.portal)},
 		field{"keys", false, seen(func(n *yaml.Node) { c.list(n, "keys", c.key) })},
 		field{"sources", false, seen(func(n *yaml.Node) { c.list(n, "sources", c.source) })},
 		field{"destinations", true, seen(func(n *yaml.Node) {

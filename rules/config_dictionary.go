@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 
 	"gopkg.in/yaml.v3"
 )
@@ -53,10 +52,7 @@ func (c *config) terms(n *yaml.Node, d *dictionary) {
 	if !ok {
 		return
 	}
-	path := t.string
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(c.file), path)
-	}
+	path := c.beside(t.string)
 	data, _, err := readSmall(path, maxTermsFile)
 	if err != nil {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {

@@ -42,62 +42,81 @@ func (c *config) key(n *yaml.Node) {
 	) {
 		return
 	}
-	switch {
-	case secret != nil && file != nil:
-		c.errorf(file, "a key has secret or secret_file, not both")
-	case secret != nil:
-		k.Secret = c.secret(secret)
-	case file != nil:
-		k.Secret = c.secretFile(file)
-	default:
-		c.errorf(n, "key \"secret\" or \"secret_file\" is missing in a key")
+	if t, ok := c.eitherOf(n, "a key", "secret", secret, file); ok {
+		c.warnOpen(t, file, "secret")
+		k.Secret = c.longEnough(t, file, "secret")
 	}
 	c.keys = append(c.keys, k)
 }
 
-func (c *config) secret(n *yaml.Node) Secret {
-	t, ok := c.text(n, "secret")
-	if !ok {
-		return nil
+// eitherOf reads a value that must not be shown: it stands at key, or in the file that
+// key_file names. who has the key.
+func (c *config) eitherOf(n *yaml.Node, who, key string, value, file *yaml.Node) (text, bool) {
+	switch {
+	case value != nil && file != nil:
+		c.errorf(file, "%s has %s or %s_file, not both", who, key, key)
+	case value != nil:
+		return c.text(value, key)
+	case file != nil:
+		return c.fileText(file, key+"_file")
+	default:
+		c.errorf(n, "key \"%s\" or \"%s_file\" is missing in %s", key, key, who)
 	}
-	if !t.hidden {
-		c.warnf(n, "a secret is written in this file; take it from the environment, \"${NAME}\", or from a file, secret_file")
-	}
-	return c.longEnough(n, "secret", t.string)
+	return text{}, false
 }
 
-func (c *config) longEnough(n *yaml.Node, what, s string) Secret {
-	if len(s) < minSecret {
-		c.errorf(n, "%s must have at least %d bytes", what, minSecret)
-		return nil
+// warnOpen warns of a secret that stands in the configuration itself.
+func (c *config) warnOpen(t text, file *yaml.Node, key string) {
+	if t.node != file && !t.hidden {
+		c.warnf(t.node, "a secret is written in this file; take it from the environment, \"${NAME}\", or from a file, %s_file", key)
 	}
-	return Secret(s)
 }
 
-// secretFile reads a secret from a file. The path is not quoted either: a secret
-// may have been written there by mistake.
-func (c *config) secretFile(n *yaml.Node) Secret {
-	t, ok := c.text(n, "secret_file")
-	if !ok {
+func (c *config) longEnough(t text, file *yaml.Node, key string) Secret {
+	if len(t.string) < minSecret {
+		if t.node == file {
+			key += "_file, without the newline at its end,"
+		}
+		c.errorf(t.node, "%s must have at least %d bytes", key, minSecret)
 		return nil
 	}
-	path := t.string
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(c.file), path)
+	return Secret(t.string)
+}
+
+// fileText reads a file with one secret, without the newline at its end. The path is
+// not quoted: a secret may have been written there by mistake.
+func (c *config) fileText(n *yaml.Node, key string) (text, bool) {
+	t, ok := c.text(n, key)
+	if !ok {
+		return t, false
 	}
+	path := c.beside(t.string)
 	data, mode, err := readSmall(path, maxSecretFile)
 	if err != nil {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			err = pathErr.Err
 		}
-		c.errorf(n, "cannot read secret_file: %v", err)
-		return nil
+		c.errorf(n, "cannot read %s: %v", key, err)
+		return t, false
 	}
 	c.policy.Files = append(c.policy.Files, path)
 	if mode&0o004 != 0 {
-		c.warnf(n, "every user of this machine can read secret_file; take the permission away: chmod o-r")
+		c.warnf(n, "every user of this machine can read %s; take the permission away: chmod o-r", key)
 	}
-	return c.longEnough(n, "secret_file, without the newline at its end,", strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"))
+	t.string, t.hidden = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"), true
+	if t.string == "" {
+		c.errorf(n, "there is nothing in %s", key)
+		return t, false
+	}
+	return t, true
+}
+
+// beside is a path as the configuration means it: relative to its own folder.
+func (c *config) beside(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.file), path)
 }
 
 // readSmall reads a regular file that is not large; a pipe could block for ever.

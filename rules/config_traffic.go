@@ -130,21 +130,24 @@ func (c *config) host(t text) bool {
 }
 
 func (c *config) trustedProxies(n *yaml.Node) {
-	c.list(n, "trusted_proxies", func(n *yaml.Node) {
-		t, ok := c.text(n, "a trusted proxy")
-		if !ok {
-			return
-		}
-		prefix, err := netip.ParsePrefix(t.string)
-		if addr, failed := netip.ParseAddr(t.string); failed == nil && addr.Zone() == "" {
-			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-		}
-		if err != nil || prefix.Addr().Is4In6() {
-			c.errorf(n, "a trusted proxy must be an address or a network, such as 192.0.2.0/24")
-			return
-		}
-		c.policy.TrustedProxies = append(c.policy.TrustedProxies, prefix.Masked())
-	})
+	c.list(n, "trusted_proxies", func(n *yaml.Node) { c.network(n, "a trusted proxy", &c.policy.TrustedProxies) })
+}
+
+// network adds an address or a network to a list.
+func (c *config) network(n *yaml.Node, what string, to *[]netip.Prefix) {
+	t, ok := c.text(n, what)
+	if !ok {
+		return
+	}
+	prefix, err := netip.ParsePrefix(t.string)
+	if addr, failed := netip.ParseAddr(t.string); failed == nil && addr.Zone() == "" {
+		prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	if err != nil || prefix.Addr().Is4In6() {
+		c.errorf(n, "%s must be an address or a network, such as 192.0.2.0/24", what)
+		return
+	}
+	*to = append(*to, prefix.Masked())
 }
 
 func (c *config) cookies(n *yaml.Node) {

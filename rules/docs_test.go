@@ -24,28 +24,27 @@ func TestReference(t *testing.T) {
 		t.Fatal("docs/config.md has no example")
 	}
 	known := map[string]bool{} // key to whether the example has it
-	example = strings.Replace(example, "secret_file: eventveil.key", `secret_file: "${SECRET_FILE}"`, 1)
-	example = strings.Replace(example, "file: partners.txt", `file: "${TERMS_FILE}"`, 1)
-	files := map[string]string{"SECRET_FILE": t.TempDir() + "/eventveil.key", "TERMS_FILE": t.TempDir() + "/partners.txt"}
-	for _, path := range files {
-		if err := os.WriteFile(path, []byte("0123456789abcdef\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	name := docFolder(t) + "/config.md"
 	env := func(name string) (string, bool) {
-		if path, ok := files[name]; ok {
-			return path, true
+		if name == "DATABASE_URL" {
+			return docDatabase, true
 		}
-		return "0123456789abcdef", true
+		return "0123456789abcdef" + name, true
 	}
-	p, report := parse("docs/config.md", []byte(example), env, func(key string, used bool) { known[key] = known[key] || used })
-	for _, problem := range report.Problems {
-		if problem.Severity == Error || !strings.Contains(problem.Message, "pass forwards") {
-			t.Errorf("the example: %s", problem)
+	examples := []string{example}
+	for _, m := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(rest, -1) {
+		examples = append(examples, head+m[1]+oneRule) // a part that says otherwise
+	}
+	for _, example := range examples {
+		p, report := parse(name, []byte(example), env, func(key string, used bool) { known[key] = known[key] || used })
+		for _, problem := range report.Problems {
+			if problem.Severity == Error || !strings.Contains(problem.Message, "pass forwards") {
+				t.Errorf("the example: %s", problem)
+			}
 		}
-	}
-	if p == nil {
-		t.FailNow()
+		if p == nil {
+			t.FailNow()
+		}
 	}
 
 	rows := map[string]string{} // key to default
@@ -76,6 +75,8 @@ func TestReference(t *testing.T) {
 		"limits.connections": strconv.Itoa(l.Conns),
 		"timeouts.read":      short(w.Read), "timeouts.write": short(w.Write), "timeouts.idle": short(w.Idle),
 		"timeouts.upstream": short(w.Upstream), "timeouts.drain": short(w.Drain),
+		"store.flush": short(d.Store.Flush), "store.poll": short(d.Store.Poll), "store.retention": short(d.Store.Retention),
+		"store.points": strconv.Itoa(d.Store.Points), "portal.session": short(d.Portal.Session),
 		"cors.max_age": short(d.CORS.MaxAge), "reload.poll": short(d.ReloadPoll),
 		"actions.truncate.ipv4": strconv.Itoa(keepIPv4), "actions.truncate.ipv6": strconv.Itoa(keepIPv6), "actions.truncate.length": strconv.Itoa(keepLength),
 	} {
@@ -83,6 +84,22 @@ func TestReference(t *testing.T) {
 			t.Errorf("the default of %s is %q, the row says %q", key, want, rows[key])
 		}
 	}
+}
+
+const docDatabase = "postgres://eventveil@db.example.com/eventveil"
+
+// docFolder is a folder with the files that the documentation names.
+func docFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range map[string]string{"eventveil.key": "0123456789abcdef", "partners.txt": "Example", "backup.token": "fedcba9876543210",
+		"oidc.secret": "0123", "database.url": docDatabase,
+		"grace.hash": "$argon2id$v=19$m=65536,t=3,p=2$MDEyMzQ1Njc4OWFiY2RlZg$ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA"} {
+		if err := os.WriteFile(dir+"/"+name, []byte(content+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // short writes a time span as people do: "2h" for "2h0m0s", "75s" for "1m15s".

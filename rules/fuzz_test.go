@@ -24,6 +24,10 @@ func FuzzParse(f *testing.F) {
 types: {email: {names: off, keys: [x], not_keys: [y]}}
 overrides: [{path: traits, type: none, types: email, event: "X*", source: unknown, reason: r}]
 `))
+	f.Add([]byte(head + oneRule + `store: {url: "postgres://${X}@h/d", points: 100}
+portal: {url: "https://h", hosts: [x], users: [{name: a, role: owner, password_hash: "${X}"}], tokens: [{name: t, role: viewer, secret: "${X}"}],
+  oidc: {issuer: "${X}", client_id: x, client_secret: "${X}", roles: {x: "${X}"}}, header: {user: "${X}", from: [192.0.2.7]}}
+`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if strings.Contains(string(data), "file") { // reads files by whatever name
 			return

@@ -16,6 +16,9 @@ func (c *config) link(root *yaml.Node) {
 			r.OnError = c.policy.OnError
 		}
 	}
+	if c.portalNode != nil && c.policy.Store.Off {
+		c.errorf(c.portalNode, "there is no portal with store: off, as nothing is kept that it could show; leave one of them out")
+	}
 	l := &linker{config: c, actions: map[Action]*Action{{Kind: Allow}: allow}}
 	l.linkTypes()
 	l.linkKeys()
@@ -54,12 +57,12 @@ func (l *linker) intern(a Action) *Action {
 }
 
 // twice reports a name that was used before.
-func (l *linker) twice(n *yaml.Node, what, name string, lines map[string]int) bool {
+func (c *config) twice(n *yaml.Node, what, name string, lines map[string]int) bool {
 	if name == "" { // reported where it was read
 		return false
 	}
 	if line, there := lines[name]; there {
-		l.errorf(n, "%s is already used on line %d; names must differ", what, line)
+		c.errorf(n, "%s is already used on line %d; names must differ", what, line)
 		return true
 	}
 	lines[name] = n.Line

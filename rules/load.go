@@ -39,6 +39,7 @@ func Parse(name string, data []byte, env func(name string) (string, bool)) (*Pol
 
 func parse(name string, data []byte, env func(string) (string, bool), trace func(key string, used bool)) (*Policy, *Report) {
 	c := &config{decoder: decoder{file: name, env: env, report: &Report{}, trace: trace}, policy: defaults()}
+	c.policy.File = name
 	if n := c.document(data); n != nil {
 		c.root(n)
 		c.link(n)

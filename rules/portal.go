@@ -14,6 +14,7 @@ type Store struct {
 	Poll      time.Duration // between two looks for decisions made elsewhere
 	Retention time.Duration // of counts by hour
 	Points    int           // data points kept; what is beyond is counted as overflow
+	Required  bool          // nothing is served before the store has told what people have decided
 }
 
 // Role is what a user of the portal may do.

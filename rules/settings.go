@@ -108,6 +108,8 @@ func defaults() *Policy {
 			Upstream: 30 * time.Second, Drain: 20 * time.Second},
 		CORS:       CORS{AnyOrigin: true, MaxAge: 2 * time.Hour},
 		ReloadPoll: 5 * time.Second,
+		Store:      Store{Flush: 2 * time.Second, Poll: time.Second, Retention: 30 * 24 * time.Hour, Points: 50000},
+		Portal:     Portal{Session: 12 * time.Hour},
 		Sources:    []Source{{Name: unknownSource}},
 	}
 }

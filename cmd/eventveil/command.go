@@ -36,7 +36,7 @@ func (c *command) usage() string {
 func commands() []*command {
 	return []*command{
 		serveCommand, checkCommand, explainCommand, filterCommand, scanCommand, classifyCommand,
-		testCommand, typesCommand, sinkCommand, healthcheckCommand, versionCommand,
+		testCommand, typesCommand, sinkCommand, healthcheckCommand, hashPasswordCommand, versionCommand,
 	}
 }
 
@@ -82,7 +82,7 @@ func help(args []string, stdout, stderr io.Writer) int {
 func printHelp(w io.Writer) {
 	fmt.Fprint(w, "Eventveil keeps personal data out of tracking events.\n\nusage: eventveil COMMAND [flags] [arguments]\n\ncommands:\n")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-12s %s\n", c.name, c.short)
+		fmt.Fprintf(w, "  %-14s %s\n", c.name, c.short)
 	}
 	fmt.Fprint(w, `
 Every command that reads events takes files, folders or "-" (standard input):
