@@ -16,13 +16,13 @@ BENCHTIME  ?= 1s
 EVENTVEIL_SHARED ?= ../shared
 SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop bench-catalog eval docs deps-go deps-e2e deps-bench deps-eval clean
+.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop bench-catalog eval docs deps-go deps-postgres deps-e2e deps-bench deps-eval clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 build: $(BIN) ## build bin/eventveil, one static binary
-$(BIN): $(SOURCES) $(shell find . -path ./e2e -prune -o -type f \( -name '*.tmpl' -o -name '*.css' -o -name '*.js' \) -print)
+$(BIN): $(SOURCES) $(shell find . -path ./e2e -prune -o -type f \( -name '*.tmpl' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.svg' -o -name '*.sql' \) -print)
 	CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -ldflags '-s -w' -o $@ ./cmd/eventveil
 
 run: build ## start a sink and the proxy with config.example.yaml; Ctrl-C stops both
@@ -46,11 +46,16 @@ define apt
 	  $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 endef
 
-# The race detector needs a C compiler; the tests of the README need curl.
-deps-go:
+# The race detector needs a C compiler; the tests of the README need curl, those of the
+# store PostgreSQL.
+deps-go: deps-postgres
 	$(call apt,/usr/bin/gcc=gcc /usr/include/stdlib.h=libc6-dev /usr/bin/curl=curl)
 
-deps-e2e:
+# Any version will do, from Debian or elsewhere.
+deps-postgres:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends postgresql >/dev/null; }
+
+deps-e2e: deps-postgres
 	$(call apt,/usr/bin/chromium=chromium /usr/sbin/nginx=nginx)
 	@command -v node >/dev/null && command -v npm >/dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; }
 	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || { echo "the SDKs under test need Node 20 or later and this is $$(node --version): install it from your distribution's backports or nodejs.org, before /usr/bin in PATH"; exit 1; }

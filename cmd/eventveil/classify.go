@@ -13,6 +13,7 @@ import (
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
 	"github.com/eventveil/eventveil/engine/detect"
+	"github.com/eventveil/eventveil/engine/explain"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -178,7 +179,7 @@ func (c *classifier) found(f engine.Classified) []byte {
 	if f.Type == catalog.None {
 		return b
 	}
-	b = appendEvidence(append(b[:len(b)-2], ','), f.Evidence)
+	b = explain.AppendEvidence(append(b[:len(b)-2], ','), f.Evidence)
 	if len(f.Spans) > 0 {
 		b = append(b, `,"spans":[`...)
 		for i, s := range f.Spans {

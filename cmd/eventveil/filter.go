@@ -43,11 +43,11 @@ client addresses have nothing to look at here.`,
 				return err
 			}
 			warnObserve(s.stderr, policy)
-			x := newInspection(policy, from)
-			defer x.close()
+			x := newReader(policy, from)
+			defer x.Close()
 			out := bufio.NewWriterSize(s.stdout, 64<<10)
 			err = x.each(args, s, func(*document) {
-				result := x.in.Render(to)
+				result := x.Render(to)
 				if result.Events > 0 && result.Dropped == result.Events {
 					return
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/engine/explain"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -108,26 +109,26 @@ func (c *ruleCase) run(p *rules.Policy) (wrong []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	x := newInspection(p, source)
-	defer x.close()
+	x := explain.New(engine.New(p), source)
+	defer x.Close()
 	var fields []engine.Field
 	for _, v := range c.transport {
 		fields = append(fields, engine.Field{Path: "$transport." + v.name, Value: []byte(v.value), Query: v.name == "query"})
 	}
-	if err := x.inspect(c.event, fields); err != nil {
-		return []string{"refused: " + describe(err)}, nil
+	if err := x.Read(c.event, fields); err != nil {
+		return []string{"refused: " + explain.Why(err)}, nil
 	}
 	for _, e := range c.expect {
 		to, err := destinationIndex(p, e.destination)
 		if err != nil {
 			return nil, err
 		}
-		for _, w := range e.compare(x.in.Render(to)) {
+		for _, w := range e.compare(x.Render(to)) {
 			wrong = append(wrong, e.destination+": "+w)
 		}
 	}
 	if c.checkAll {
-		wrong = append(wrong, c.compareFindings(p, x.in.Findings())...)
+		wrong = append(wrong, c.compareFindings(p, x.Inspector.Findings())...)
 	}
 	return wrong, nil
 }

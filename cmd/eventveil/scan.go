@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/engine/explain"
 	"github.com/eventveil/eventveil/internal/scan"
 )
 
@@ -76,7 +77,7 @@ status is then 1. The last line on standard error sums up.`,
 				return err
 			}
 			begin := time.Now()
-			snapshot, err := scanInputs(ctx, s, list, scan.Options{Policy: policy, Format: documentFormat, Source: from, Jobs: *jobs})
+			snapshot, err := scanInputs(ctx, s, list, scan.Options{Policy: policy, Format: explain.Format, Source: from, Jobs: *jobs})
 			if err != nil {
 				return err
 			}
@@ -158,7 +159,7 @@ func printProblems(w io.Writer, s *scan.Snapshot) {
 		if p.Line > 0 {
 			where = fmt.Sprintf("%s:%d", where, p.Line)
 		}
-		fmt.Fprintf(w, "%s: %s\n", where, describe(p.Err))
+		fmt.Fprintf(w, "%s: %s\n", where, explain.Why(p.Err))
 	}
 	if more := s.Unreadable - len(s.Problems); more > 0 {
 		fmt.Fprintf(w, "and %s more like these\n", thousands(int64(more)))

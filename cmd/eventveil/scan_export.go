@@ -10,7 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/eventveil/eventveil/engine/explain"
 	"github.com/eventveil/eventveil/internal/scan"
+	"github.com/eventveil/eventveil/internal/sheet"
 )
 
 // columns are the CSV's, and the names of a data point's members in JSON.
@@ -27,24 +29,15 @@ func printCSV(w io.Writer, inv *inventory) error {
 			top = append(top, fmt.Sprintf("%s (%d)", n.Name, n.Events))
 		}
 		row := []string{d.Class.String(), d.Type, d.Path, strconv.FormatInt(d.Count, 10), strconv.FormatInt(d.Empty, 10), strconv.FormatInt(d.Events, 10),
-			strconv.FormatFloat(share(d), 'f', -1, 64), d.Matched(), d.How(), string(appendShare(nil, d.Confidence())), d.Shape,
+			strconv.FormatFloat(share(d), 'f', -1, 64), d.Matched(), d.How(), string(explain.AppendShare(nil, d.Confidence())), d.Shape,
 			strconv.Itoa(d.NameCount), strings.Join(top, "; "), strings.Join(d.Sources, "; ")}
 		for i := range row {
-			row[i] = cell(row[i])
+			row[i] = sheet.Cell(row[i])
 		}
 		out.Write(row)
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// cell guards against text that a spreadsheet would take for a formula: what the
-// senders of events name, and shapes, may begin like one.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(s)[0]) {
-		return "'" + s
-	}
-	return s
 }
 
 // share is rounded to what a report needs.

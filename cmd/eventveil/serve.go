@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,21 +16,25 @@ import (
 
 var serveCommand = &command{
 	name:  "serve",
-	short: "run the proxy",
+	short: "run the proxy and the portal",
 	long: `
-Runs the proxy until SIGTERM or SIGINT; requests that have begun are finished.
-With -upstream there is no configuration: restricted data is blocked, the rest
-passes to that collector. There is one destination, whose answer is the SDK's; a
+Runs the proxy, and the portal on the admin address, until SIGTERM or SIGINT;
+requests that have begun are finished. With -upstream there is no configuration:
+restricted data is blocked, the rest passes to that collector, and what the portal
+shows is forgotten in the end. There is one destination, whose answer is the SDK's; a
 configuration with queued destinations can be checked, explained and filtered,
-but not served. The admin address must be on loopback. SIGHUP reads the configuration again; one with mistakes
-changes nothing and says why. The log goes to standard error.`,
+but not served. The admin address must be on loopback unless the configuration says
+who may log in. With -role proxy there is no portal, with -role portal nothing else:
+many proxies and one portal share a store. SIGHUP reads the configuration again; one
+with mistakes changes nothing and says why. The log goes to standard error.`,
 	example: `eventveil sink & eventveil serve -upstream http://127.0.0.1:9000`,
 	bind: func(fs *flag.FlagSet) call {
 		var o app.Options
 		fs.StringVar(&o.Config, "config", "", "the configuration `file`")
 		fs.StringVar(&o.Upstream, "upstream", "", "the collector's `URL`, instead of a configuration")
 		fs.StringVar(&o.Data, "data", "", "the `address` to listen on for events, instead of the configuration's")
-		fs.StringVar(&o.Admin, "admin", "", "the `address` to listen on for metrics and health, instead of the configuration's")
+		fs.StringVar(&o.Admin, "admin", "", "the `address` to listen on for the portal, metrics and health, instead of the configuration's")
+		role := fs.String("role", string(app.RoleAll), "all, proxy or portal: which `part` to run")
 		return func(ctx context.Context, s *streams, args []string) error {
 			switch {
 			case len(args) > 0:
@@ -38,7 +43,12 @@ changes nothing and says why. The log goes to standard error.`,
 				return usagef("name a configuration with -config, or a collector with -upstream")
 			case o.Config != "" && o.Upstream != "":
 				return usagef("-config and -upstream exclude each other")
+			case !slices.Contains(app.Roles, app.Role(*role)):
+				return usagef("-role is all, proxy or portal, not %q", *role)
+			case *role == string(app.RolePortal) && o.Config == "":
+				return usagef("-role portal needs the configuration that the proxies have: name it with -config")
 			}
+			o.Role = app.Role(*role)
 			o.Version = version
 			o.Log = slog.New(slog.NewTextHandler(s.stderr, nil))
 			return serve(ctx, o)
@@ -75,7 +85,12 @@ func serve(ctx context.Context, o app.Options) error {
 // announce says where to send events, what is done with them, and what to try.
 func announce(log *slog.Logger, a *app.App) {
 	p := a.Policy()
-	data, admin := address(a.DataAddr()), address(a.AdminAddr())
+	admin := address(a.AdminAddr())
+	if a.DataAddr() == nil {
+		log.Info("listening", "portal", admin)
+		return
+	}
+	data := address(a.DataAddr())
 	log.Info("listening", "data", data, "admin", admin)
 	var to []string
 	for _, d := range p.Destinations {
@@ -86,7 +101,7 @@ func announce(log *slog.Logger, a *app.App) {
 		log.Warn("mode is observe: events are forwarded as they came")
 	}
 	log.Info("try", "command", "curl "+data+`/v1/track -H 'Content-Type: application/json' -d '{"event":"Test","properties":{"username":"grace@example.com"}}'`,
-		"metrics", admin+"/metrics")
+		"portal", admin, "metrics", admin+"/metrics")
 }
 
 // address is a listener's URL as seen from this machine.

@@ -5,31 +5,80 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// routes are the admin listener's: health, metrics, reload.
+// routes are the admin listener's: the portal, health, metrics, reload.
 func (a *App) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if why := a.status.notReady(); why != "" {
-			http.Error(w, "not ready: "+why, http.StatusServiceUnavailable)
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
+	mux.Handle("/-/reload", a.reloader())
+	if a.portal != nil && a.options.Role.portals() {
+		mux.Handle("/", a.portal) // which looks after itself
+	} else {
+		mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintln(w, "eventveil "+a.options.Version+": /healthz /readyz /metrics, POST /-/reload")
+		})
+	}
+	if a.base.Portal.Guarded() {
+		return mux // what is not the portal's is no secret, and is asked for by any name of this machine
+	}
+	return named(mux)
+}
+
+// reloader lets owners reload through the portal, and programs on this machine where
+// there is none, or it cannot be shown.
+func (a *App) reloader() http.Handler {
+	local := http.NewCrossOriginProtection().Handler(http.HandlerFunc(a.reload))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "ask for a reload by POST", http.StatusMethodNotAllowed)
 			return
 		}
-		fmt.Fprintln(w, "ready")
+		if a.portal != nil && a.portal.shown() {
+			a.portal.ServeHTTP(w, r)
+			return
+		}
+		if peer, err := netip.ParseAddrPort(r.RemoteAddr); err != nil || !peer.Addr().Unmap().IsLoopback() {
+			http.Error(w, "ask for a reload on the machine itself, or send SIGHUP", http.StatusForbidden)
+			return
+		}
+		named(local).ServeHTTP(w, r)
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
-	mux.HandleFunc("POST /-/reload", a.reload)
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintln(w, "eventveil "+a.options.Version+": /healthz /readyz /metrics, POST /-/reload")
-	})
-	return named(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// ready answers whether requests should come here, and names what is wrong. A store
+// that cannot be used is told, but keeps no events away: they are filtered without it.
+// Only a process that does nothing but show it is not ready then.
+func (a *App) ready(w http.ResponseWriter, _ *http.Request) {
+	why := a.status.notReady()
+	store := ""
+	if a.portal != nil {
+		if h := a.portal.health(); h.Store != "" {
+			store = "the store cannot be used since " + h.Since.Format(time.RFC3339) + ": " + h.Store
+		}
+	}
+	if why == "" && !a.options.Role.proxies() {
+		why, store = store, ""
+	}
+	if why != "" {
+		http.Error(w, "not ready: "+why, http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+	if store != "" {
+		fmt.Fprintln(w, store)
+	}
 }
 
 // named refuses requests for a host that is a name other than localhost: a web page

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/eventveil/eventveil/portal/inventory"
 	"github.com/eventveil/eventveil/proxy"
 	"github.com/eventveil/eventveil/rules"
 )
@@ -27,6 +29,7 @@ type Options struct {
 	Upstream string // a collector's URL, for the built-in policy
 	Data     string // instead of the configuration's listen.data
 	Admin    string // instead of listen.admin
+	Role     Role   // "" for RoleAll
 	Version  string
 	Log      *slog.Logger                     // nil: slog.Default()
 	Env      func(name string) (string, bool) // nil: os.LookupEnv
@@ -37,15 +40,18 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	registry *prometheus.Registry
-	proxy    *proxy.Server
-	data     net.Listener
+	proxy    *proxy.Server // nil without a data plane
+	portal   *portal       // nil when nothing is stored
+	data     net.Listener  // nil without a data plane
 	admin    net.Listener
 	http     *http.Server
 	status   *status
 
-	mu     sync.Mutex // guards Reload
-	policy *rules.Policy
-	digest [32]byte
+	mu        sync.Mutex    // guards Reload
+	base      *rules.Policy // as configured
+	decisions []inventory.Decision
+	policy    *rules.Policy // base with the decisions
+	digest    [32]byte
 
 	stop sync.Once
 	done chan struct{} // closed when Stop has finished
@@ -63,26 +69,15 @@ func New(o Options) (_ *App, err error) {
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.status = newStatus(a.registry, o.Version)
-	if a.policy, a.digest, err = a.load(); err != nil {
+	if a.options.Role == "" {
+		a.options.Role = RoleAll
+	}
+	if a.base, a.digest, err = a.load(); err != nil {
 		return nil, err
 	}
-	if a.proxy, err = proxy.New(proxy.Options{Policy: a.policy, Registry: a.registry, Log: a.log}); err != nil {
+	a.policy = a.base
+	if err := a.listen(); err != nil {
 		return nil, err
-	}
-	if o.Admin == "" {
-		o.Admin = a.policy.Listen.Admin
-	}
-	if o.Data == "" {
-		o.Data = a.policy.Listen.Data
-	}
-	if err := loopback(o.Admin); err != nil {
-		return nil, err
-	}
-	if a.admin, err = net.Listen("tcp", o.Admin); err != nil {
-		return nil, fmt.Errorf("cannot open the admin listener: %w", err)
-	}
-	if a.data, err = net.Listen("tcp", o.Data); err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot open the data listener: %w", err), a.admin.Close())
 	}
 	a.http = &http.Server{Handler: a.routes(), ReadTimeout: 10 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
@@ -90,22 +85,77 @@ func New(o Options) (_ *App, err error) {
 	return a, nil
 }
 
-// loopback refuses an admin address that others can reach: there is no login yet.
-func loopback(addr string) error {
+// listen makes the planes and opens their listeners, all or none.
+func (a *App) listen() (err error) {
+	role, base := a.options.Role, a.base
+	if role.portals() && !role.proxies() && base.Store.Off {
+		return errors.New("cannot start a portal without a store: the configuration says \"store: off\"")
+	}
+	admin, data := cmp.Or(a.options.Admin, base.Listen.Admin), cmp.Or(a.options.Data, base.Listen.Data)
+	if err := loopback(admin, base.Portal.Guarded()); err != nil {
+		return err
+	}
+	if !base.Store.Off {
+		a.portal = newPortal(a)
+	}
+	if role.proxies() {
+		o := proxy.Options{Policy: base, Registry: a.registry, Log: a.log}
+		if a.portal != nil {
+			o.Recorder = a.portal.recorder
+		}
+		if a.proxy, err = proxy.New(o); err != nil {
+			return err
+		}
+	}
+	if a.admin, err = net.Listen("tcp", admin); err != nil {
+		return fmt.Errorf("cannot open the admin listener: %w", err)
+	}
+	if role.proxies() {
+		if a.data, err = net.Listen("tcp", data); err != nil {
+			return errors.Join(fmt.Errorf("cannot open the data listener: %w", err), a.admin.Close())
+		}
+	}
+	if a.portal != nil {
+		a.portal.metrics(a.registry)
+		if err := a.portal.connect(); err != nil {
+			if base.Store.Required {
+				return errors.Join(fmt.Errorf("cannot start without the store, which the configuration says is required: %w", err), a.portal.stop(), a.closeListeners())
+			}
+			a.log.Error("the store cannot be used; events are filtered without it, and it is tried again", "error", err)
+		}
+	}
+	return nil
+}
+
+func (a *App) closeListeners() error {
+	err := ignoreClosed(a.admin.Close())
+	if a.data != nil {
+		err = errors.Join(err, ignoreClosed(a.data.Close()))
+	}
+	return err
+}
+
+// loopback refuses an admin address that others can reach when nobody has to log in there.
+func loopback(addr string, guarded bool) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("cannot use the admin address: %w", err)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if ip := net.ParseIP(host); guarded || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("cannot open the admin listener on %s: it has no login, so it listens on loopback only; use 127.0.0.1 and reach it through a tunnel or a sidecar", addr)
+	return fmt.Errorf("cannot open the admin listener on %s: nobody has to log in there, so it listens on loopback only; say under portal: who may (users, tokens, oidc or header), or use 127.0.0.1", addr)
 }
 
-// DataAddr is the address that SDKs talk to.
-func (a *App) DataAddr() net.Addr { return a.data.Addr() }
+// DataAddr is the address that SDKs talk to; nil without a data plane.
+func (a *App) DataAddr() net.Addr {
+	if a.data == nil {
+		return nil
+	}
+	return a.data.Addr()
+}
 
-// AdminAddr is the address of health, metrics and reload.
+// AdminAddr is the address of the portal, health, metrics and reload.
 func (a *App) AdminAddr() net.Addr { return a.admin.Addr() }
 
 // Policy is the policy in force.
@@ -119,7 +169,12 @@ func (a *App) Policy() *rules.Policy {
 // an orderly end, and an error when a listener fails or requests had to be cut off.
 func (a *App) Run(ctx context.Context) error {
 	failed := make(chan error, 2)
-	go func() { failed <- a.proxy.Serve(a.data) }()
+	if a.proxy != nil {
+		go func() { failed <- a.proxy.Serve(a.data) }()
+	}
+	if a.portal != nil {
+		go a.portal.run()
+	}
 	go func() {
 		if err := a.http.Serve(a.admin); !errors.Is(err, http.ErrServerClosed) {
 			failed <- err
@@ -149,10 +204,15 @@ func (a *App) Stop() (err error) {
 		a.status.draining()
 		ctx, cancel := context.WithTimeout(context.Background(), a.Policy().Timeouts.Drain)
 		defer cancel()
-		if err = a.proxy.Shutdown(ctx); err != nil {
-			err = fmt.Errorf("requests were cut off when timeouts.drain was over: %w", err)
+		if a.proxy != nil {
+			if err = a.proxy.Shutdown(ctx); err != nil {
+				err = fmt.Errorf("requests were cut off when timeouts.drain was over: %w", err)
+			}
 		}
-		err = errors.Join(err, ignoreClosed(a.data.Close()), a.http.Close(), ignoreClosed(a.admin.Close()))
+		err = errors.Join(err, a.http.Close(), a.closeListeners())
+		if a.portal != nil {
+			err = errors.Join(err, a.portal.stop())
+		}
 	})
 	<-a.done
 	return err

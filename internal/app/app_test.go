@@ -75,8 +75,16 @@ func start(t *testing.T, text string) *running {
 	t.Helper()
 	r := &running{file: filepath.Join(t.TempDir(), "config.yaml"), log: &buffer{}, ended: make(chan error, 1)}
 	write(t, r.file, text)
+	r.run(t, Options{})
+	return r
+}
+
+// run starts the App of r.file.
+func (r *running) run(t *testing.T, o Options) {
+	t.Helper()
 	var err error
-	r.App, err = New(Options{Config: r.file, Data: "127.0.0.1:0", Admin: "127.0.0.1:0", Version: "v0", Log: slog.New(slog.NewTextHandler(r.log, nil))})
+	o.Config, o.Data, o.Admin, o.Version, o.Log = r.file, "127.0.0.1:0", "127.0.0.1:0", "v0", slog.New(slog.NewTextHandler(r.log, nil))
+	r.App, err = New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +98,6 @@ func start(t *testing.T, text string) *running {
 		}
 	})
 	r.wait(t, "the listeners", func() bool { return r.get(t, "/readyz").status == 200 })
-	return r
 }
 
 func (r *running) wait(t *testing.T, what string, f func() bool) {
@@ -190,7 +197,7 @@ func TestAdmin(t *testing.T) {
 			t.Errorf("%s: a planted value", path)
 		}
 	}
-	f("GET", "/", 200, "eventveil v0")
+	f("GET", "/", 200, "Eventveil v0")
 	f("GET", "/healthz", 200, "ok")
 	f("GET", "/readyz", 200, "ready")
 	f("GET", "/metrics", 200, `eventveil_events_total{destination="collector",outcome="altered"} 1`)
@@ -198,7 +205,7 @@ func TestAdmin(t *testing.T) {
 	f("GET", "/metrics", 200, "eventveil_config_last_reload_successful 1")
 	f("GET", "/metrics", 200, "process_resident_memory_bytes")
 	f("GET", "/v1/track", 404, "")
-	f("POST", "/v1/track", 404, "")
+	f("POST", "/v1/track", 403, "") // as any form without its token
 	f("GET", "/-/reload", 405, "")
 	f("POST", "/-/reload", 200, "reloaded")
 	f("POST", "/-/reload", 403, "", "Sec-Fetch-Site", "cross-site")
@@ -442,9 +449,9 @@ func TestNew(t *testing.T) {
 	f(strings.Replace(good, `name: collector,`, `name: collector, consent: [ads],`, 1), "127.0.0.1:0", admin, "consent")
 	f(good, taken.Addr().String(), admin, "data listener")
 	f(good, "127.0.0.1:0", taken.Addr().String(), "admin listener")
-	f(good, "127.0.0.1:0", "0.0.0.0:0", "no login")
-	f(good, "127.0.0.1:0", ":0", "no login")
-	f(good, "127.0.0.1:0", "192.0.2.1:9090", "no login")
+	f(good, "127.0.0.1:0", "0.0.0.0:0", "nobody has to log in")
+	f(good, "127.0.0.1:0", ":0", "nobody has to log in")
+	f(good, "127.0.0.1:0", "192.0.2.1:9090", "nobody has to log in")
 	f(good, "127.0.0.1:0", "nonsense", "admin address")
 
 	if _, err := New(Options{Upstream: "ftp://collector.example.com"}); err == nil || !strings.Contains(err.Error(), "http") {

@@ -2,7 +2,9 @@ package app
 
 import (
 	"crypto/sha256"
+	"errors"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
@@ -34,9 +36,18 @@ func (a *App) load() (p *rules.Policy, digest [32]byte, err error) {
 func (a *App) Reload() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	before := a.base
 	p, digest, err := a.load()
 	if err == nil {
-		err = a.proxy.Swap(p)
+		err = loopback(a.admin.Addr().String(), p.Portal.Guarded())
+	}
+	if err == nil {
+		err = a.enforce(p)
+	}
+	if err == nil && a.portal != nil {
+		if err = a.portal.set(p.Portal); err != nil {
+			err = errors.Join(err, a.enforce(before))
+		}
 	}
 	a.digest = digest // a bad file is not tried again until it changes
 	a.status.reloaded(err)
@@ -44,10 +55,9 @@ func (a *App) Reload() error {
 		a.log.Error("the configuration was not reloaded; the one before stays in force", "error", err)
 		return err
 	}
-	if restart := needsRestart(a.policy, p); len(restart) > 0 {
+	if restart := needsRestart(before, p); len(restart) > 0 {
 		a.log.Warn("some of the configuration takes effect when the process is restarted", "keys", strings.Join(restart, ", "))
 	}
-	a.policy = p
 	a.log.Info("configuration reloaded", "rules", len(p.Rules), "destinations", len(p.Destinations))
 	return nil
 }
@@ -63,6 +73,7 @@ func needsRestart(old, now *rules.Policy) (keys []string) {
 		{"limits.connections", old.Limits.Conns == now.Limits.Conns},
 		{"timeouts.read", old.Timeouts.Read == now.Timeouts.Read},
 		{"timeouts.write", old.Timeouts.Write == now.Timeouts.Write},
+		{"store", reflect.DeepEqual(old.Store, now.Store)},
 		{"timeouts.idle", old.Timeouts.Idle == now.Timeouts.Idle},
 	} {
 		if !k.same {

@@ -47,13 +47,21 @@ var arrows = map[string][]string{
 	"engine/transform": {"engine/catalog", "engine/detect", "rules"},
 	"rules":            {"engine/catalog", "engine/detect", "engine/names"},
 	"engine":           {"engine/catalog", "engine/detect", "engine/names", "engine/transform", "rules"},
+	"engine/explain":   {"engine", "engine/catalog", "engine/detect", "engine/names", "rules"},
 	"proxy/wire":       {"engine", "engine/catalog", "rules"},
 	"proxy/deliver":    {"rules"},
 	"proxy":            {"proxy/wire", "proxy/deliver", "engine", "engine/catalog", "engine/detect", "rules"},
-	"internal/app":     {"proxy", "proxy/wire", "proxy/deliver", "engine", "engine/catalog", "rules"},
+	"internal/app":     {"proxy", "proxy/wire", "proxy/deliver", "portal/inventory", "portal/store", "portal/access", "portal/api", "portal/pages", "engine", "engine/catalog", "rules"},
 	"internal/scan":    {"engine", "engine/catalog", "engine/names", "engine/transform", "rules"},
-	"cmd":              {"internal/app", "internal/scan", "engine", "engine/catalog", "engine/detect", "engine/names", "rules"},
+	"cmd":              {"internal/app", "internal/scan", "internal/sheet", "portal/inventory", "portal/store", "portal/access", "portal/api", "portal/pages", "engine", "engine/catalog", "engine/detect", "engine/explain", "engine/names", "rules"},
 	"internal/repo":    {},
+	"internal/sheet":   {},
+	"internal/testpg":  {},
+	"portal/inventory": {"engine", "engine/catalog", "engine/detect", "engine/transform", "rules"},
+	"portal/store":     {"portal/inventory"},
+	"portal/access":    {"portal/inventory", "rules"},
+	"portal/api":       {"internal/sheet", "portal/inventory", "portal/access", "engine/explain", "engine", "engine/catalog", "rules"},
+	"portal/pages":     {"portal/inventory", "portal/access", "engine/explain", "engine", "engine/catalog", "rules"},
 }
 
 func room(path string) string {

@@ -27,7 +27,7 @@ func (g *Guard) login(w http.ResponseWriter, r *http.Request, s *settings) {
 		w.Header().Set("Allow", "GET, HEAD")
 		g.refuse(w, r, notGET)
 	default:
-		next := localPath(r.URL.Query().Get("next"))
+		next := LocalPath(r.URL.Query().Get("next"))
 		who, err := g.identify(w, r, s)
 		if err != nil {
 			g.log.Warn("the portal cannot ask the store who is logged in", "error", err)
@@ -64,7 +64,7 @@ func (g *Guard) loginWith(w http.ResponseWriter, r *http.Request, s *settings) {
 		g.refuse(w, r, no)
 		return
 	}
-	name, password, next := r.PostForm.Get("name"), r.PostForm.Get("password"), localPath(r.PostForm.Get("next"))
+	name, password, next := r.PostForm.Get("name"), r.PostForm.Get("password"), LocalPath(r.PostForm.Get("next"))
 	if name == "" || password == "" || len(password) > MaxPassword {
 		g.loginForm(w, r, s, http.StatusBadRequest, "Give a name and a password.", next)
 		return

@@ -10,15 +10,15 @@ const maxNext = 2048
 
 // loginURL is the login page that leads on to next.
 func loginURL(next string) string {
-	if next = localPath(next); next == "/" {
+	if next = LocalPath(next); next == "/" {
 		return "/login"
 	}
 	return "/login?next=" + url.QueryEscape(next)
 }
 
-// localPath is an address on this site: text itself when it is one, else "/". Browsers
+// LocalPath is an address on this site: text itself when it is one, else "/". Browsers
 // take "//host", "/\host" and these with tabs in them for other sites.
-func localPath(text string) string {
+func LocalPath(text string) string {
 	if len(text) > maxNext || !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
 		strings.ContainsFunc(text, func(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f }) {
 		return "/"

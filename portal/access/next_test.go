@@ -11,8 +11,8 @@ import (
 func TestLocalPath(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if got := localPath(in); got != want {
-			t.Errorf("localPath(%q) = %q, want %q", in, got, want)
+		if got := LocalPath(in); got != want {
+			t.Errorf("LocalPath(%q) = %q, want %q", in, got, want)
 		}
 	}
 	f("/", "/")
@@ -38,7 +38,7 @@ func FuzzLocalPath(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		got := localPath(in)
+		got := LocalPath(in)
 		w := httptest.NewRecorder()
 		http.Redirect(w, httptest.NewRequest(http.MethodPost, "/login", nil), got, http.StatusSeeOther)
 		for _, at := range []string{got, w.Header().Get("Location")} {

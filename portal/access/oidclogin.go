@@ -41,7 +41,7 @@ func (g *Guard) oidcBegin(w http.ResponseWriter, r *http.Request, s *settings) {
 		g.refuse(w, r, unreachable)
 		return
 	}
-	f := newFlow(localPath(r.URL.Query().Get("next")), g.now())
+	f := newFlow(LocalPath(r.URL.Query().Get("next")), g.now())
 	sealed, err := g.seal(p, f)
 	if err != nil {
 		g.log.Error("a login cannot be encrypted", "error", err)

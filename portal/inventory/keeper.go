@@ -26,6 +26,8 @@ type KeeperOptions struct {
 	Outcomes func(visit func(destination, outcome string, total int64))
 	// Apply puts decisions in force.
 	Apply func(*Decisions) error
+	// Digest is Process.Policy, which changes with every reload.
+	Digest func() string
 }
 
 // Keeper brings what a Recorder has counted to the store, and what people decide,
@@ -89,7 +91,7 @@ func (k *Keeper) Flush(ctx context.Context) error {
 	defer k.mu.Unlock()
 	k.collect()
 	b := Batch{At: time.Now().UTC(), Process: k.o.Process}
-	b.Process.LastSeen = b.At
+	b.Process.LastSeen, b.Process.Policy = b.At, k.o.Digest()
 	if k.o.Recorder != nil {
 		b.Process.Lost = k.o.Recorder.lost.Load()
 	}

@@ -135,7 +135,7 @@ type Bucket struct {
 }
 
 // Facets are the values there are, the most frequent first; classes red first,
-// statuses in their order.
+// statuses in their order. What has no type is not among the types.
 type Facets struct {
 	Class, Type, Status, Source, Destination, Action []Bucket
 }
@@ -156,7 +156,8 @@ type Flow struct {
 	LastSeen                                 time.Time
 }
 
-// Hour counts findings in an hour. Destination is "" for what was met.
+// Hour counts findings in an hour. Destination is "" for what was met. Class is the one
+// that held when they were counted.
 type Hour struct {
 	At                                 time.Time // the hour's beginning
 	Source, Destination, Action, Class string
