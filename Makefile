@@ -82,8 +82,8 @@ fuzz: ## run every fuzz target for FUZZTIME (20000x: inputs, or a duration)
 	  done; \
 	done
 
-bench: ## benchmarks of the engine: ns per kB of event JSON, allocations
-	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./engine/...
+bench: ## benchmarks of the engine (ns per kB of event JSON, allocations), of recording, store and pages
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./engine/... ./portal/...
 
 bench-hop: build deps-bench ## what the hop costs, beside nginx
 	bench/hop

@@ -84,6 +84,7 @@ type Engine struct {
 	owned
 	byEvent bool // some rule or override selects by event
 	ids     atomic.Uint64
+	made    atomic.Uint32 // Inspectors
 	cache   atomic.Pointer[cache]
 	idle    sync.Pool // of *Inspector
 
@@ -111,7 +112,7 @@ func (e *Engine) Get() *Inspector {
 	if in, ok := e.idle.Get().(*Inspector); ok {
 		return in
 	}
-	return &Inspector{engine: e, policy: e.policy, limits: e.policy.Limits, transfer: transform.New(),
+	return &Inspector{engine: e, number: e.made.Add(1), policy: e.policy, limits: e.policy.Limits, transfer: transform.New(),
 		tally: make([]int, len(e.policy.Types)*actionKinds)}
 }
 

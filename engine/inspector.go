@@ -66,6 +66,7 @@ type event struct {
 // concurrent use. What it returns is valid until its next Inspect or Put.
 type Inspector struct {
 	engine *Engine
+	number uint32
 	policy *rules.Policy
 	cache  *cache
 	format *Format

@@ -43,6 +43,10 @@ func (in *Inspector) Evidence(finding int) Evidence {
 // Source is the source that Decide was told.
 func (in *Inspector) Source() int { return in.source }
 
+// Number tells Inspectors of an engine apart. The same one mostly stays with a
+// processor, so what is counted by it is mostly in that one's cache.
+func (in *Inspector) Number() uint32 { return in.number }
+
 // Engine is the one that the Inspector is of.
 func (in *Inspector) Engine() *Engine { return in.engine }
 

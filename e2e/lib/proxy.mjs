@@ -1,5 +1,5 @@
 // A real eventveil process with a configuration of the test's own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -31,7 +31,8 @@ export const enforcing = `
 export const watching = '\n  - {name: nothing, when: {class: red}, action: allow}\n';
 
 // startProxy starts the binary and kills it when the test t ends, should it still run.
-export async function startProxy(t, { upstream, rules = enforcing, extra = '' }) {
+// extra are lines of the configuration; role and env are the process's.
+export async function startProxy(t, { upstream, rules = enforcing, extra = '', role = 'all', env = {} }) {
   assert.ok(fs.existsSync(binary), `there is no ${binary}: run "make build" first`);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'eventveil-'));
   const config = path.join(dir, 'config.yaml');
@@ -48,26 +49,20 @@ destinations:
 ${extra}
 rules:${text}`);
   write(rules);
-  const child = spawn(binary, ['serve', '-config', config], { env: { ...process.env, EVENTVEIL_KEY: 'end-to-end-tests-only-0123456789' } });
-  t.after(() => { child.kill('SIGKILL'); fs.rmSync(dir, { recursive: true, force: true }); });
   let log = '';
-  child.stdout.on('data', (c) => { log += c; });
-  child.stderr.on('data', (c) => { log += c; });
-  const ended = once(child, 'exit');
+  let ended;
   const adminURL = `http://127.0.0.1:${admin}`;
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`eventveil ended with ${child.exitCode}:\n${log}`);
-    return fetch(`${adminURL}/readyz`).then((r) => r.ok, () => false);
-  }, 'readiness');
   const proxy = {
     url: `http://127.0.0.1:${data}`,
     port: data,
     adminURL,
-    child,
+    dir,
+    child: null,
     write,
     log: () => log,
     metrics: async () => (await fetch(`${adminURL}/metrics`)).text(),
     reload: () => fetch(`${adminURL}/-/reload`, { method: 'POST' }),
+    ready: () => fetch(`${adminURL}/readyz`).then(async (r) => ({ status: r.status, text: await r.text() }), () => ({ status: 0, text: '' })),
     // metric adds up the samples of a counter whose labels match.
     async metric(name, labels = {}) {
       return (await proxy.metrics()).split('\n')
@@ -75,15 +70,39 @@ rules:${text}`);
         .filter((l) => Object.entries(labels).every(([k, v]) => l.includes(`${k}="${v}"`)))
         .reduce((sum, l) => sum + Number(l.slice(l.lastIndexOf(' '))), 0);
     },
+    // start begins the process, and waits until it answers with status on /readyz.
+    async start(status = 200) {
+      const child = spawn(binary, ['serve', '-config', config, '-role', role], { env: { ...process.env, EVENTVEIL_KEY: 'end-to-end-tests-only-0123456789', ...env } });
+      proxy.child = child;
+      child.stdout.on('data', (c) => { log += c; });
+      child.stderr.on('data', (c) => { log += c; });
+      ended = once(child, 'exit');
+      await until(async () => {
+        if (child.exitCode !== null) throw new Error(`eventveil ended with ${child.exitCode}:\n${log}`);
+        return (await proxy.ready()).status === status;
+      }, `readiness ${status}`);
+    },
+    // kill ends the process as a power cut does; start may follow.
+    async kill() {
+      proxy.child.kill('SIGKILL');
+      await ended;
+    },
     // stop ends the process as an operator would, and looks for planted values in what it said.
     async stop(values = planted) {
-      const said = child.exitCode === null ? await proxy.metrics().catch(() => '') : '';
-      child.kill('SIGTERM');
+      const said = proxy.child.exitCode === null ? await proxy.metrics().catch(() => '') : '';
+      proxy.child.kill('SIGTERM');
       const [code] = await ended;
       assert.deepEqual(findPlanted(log, values), [], `planted values in the log:\n${log}`);
       assert.deepEqual(findPlanted(said, values), [], 'planted values in the metrics');
       return code;
     },
   };
+  t.after(() => { proxy.child.kill('SIGKILL'); fs.rmSync(dir, { recursive: true, force: true }); });
+  await proxy.start();
   return proxy;
+}
+
+// command runs another command of the binary and answers with what it printed.
+export function command(args, input = '') {
+  return execFileSync(binary, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
 }

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"math/rand/v2"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -73,9 +72,9 @@ func (r *Recorder) Record(in *engine.Inspector) {
 	if n == 0 && !drops {
 		return
 	}
-	first := rand.IntN(len(r.shards))
+	first := in.Number()
 	for i := range r.shards {
-		s := &r.shards[(first+i)%len(r.shards)]
+		s := &r.shards[(first+uint32(i))%uint32(len(r.shards))]
 		if !s.mu.TryLock() {
 			continue
 		}

@@ -32,19 +32,16 @@ const (
 )
 
 func (t *slots) add(ruling *engine.Ruling, name int32) added {
-	if 4*t.used >= 3*len(t.list) && !t.grow() {
+	if len(t.list) > 0 {
 		if s := t.find(ruling, name); s.ruling != nil {
 			s.count++
 			return known
 		}
+	}
+	if 4*(t.used+1) > 3*len(t.list) && !t.grow() {
 		return noRoom
 	}
-	s := t.find(ruling, name)
-	s.count++
-	if s.ruling != nil {
-		return known
-	}
-	s.ruling, s.name = ruling, name
+	*t.find(ruling, name) = slot{ruling, name, 1}
 	t.used++
 	return fresh
 }
@@ -79,7 +76,7 @@ func (t *slots) grow() bool {
 // spare is an empty list of the size that sufficed last time.
 func (t *slots) spare() []slot {
 	n := minSlots
-	for 4*t.used >= 3*n {
+	for 4*t.used > 3*n {
 		n *= 2
 	}
 	return make([]slot, min(n, maxSlots))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/eventveil/eventveil/portal/access"
 	"github.com/eventveil/eventveil/portal/inventory"
@@ -150,7 +151,7 @@ func changesOf(e inventory.Entry) (list []change) {
 	return list
 }
 
-// valueWord is a member's value as pages show it.
+// valueWord is a member's value as pages show it, on one line.
 func valueWord(name, value string) string {
 	switch {
 	case value == "":
@@ -160,7 +161,7 @@ func valueWord(name, value string) string {
 	case name == "status":
 		return cmp.Or(statusWord(inventory.Status(value)), value)
 	}
-	return value
+	return strings.ReplaceAll(value, "\n", " ")
 }
 
 // members are the members of a JSON object as texts; a text that is no object is one
