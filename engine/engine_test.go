@@ -264,3 +264,26 @@ func TestLoneEvent(t *testing.T) {
 		t.Errorf("%s was changed", in)
 	}
 }
+
+// TestReserved holds that the protocol's own fields pass as they are, unless what
+// stands there cannot belong there.
+func TestReserved(t *testing.T) {
+	e := engine.New(policy(t, redactAll))
+	f := func(in, want string) {
+		t.Helper()
+		if got := pass(t, e, single, in); got != want {
+			t.Errorf("%s\n got %s\nwant %s", in, got, want)
+		}
+	}
+	for _, in := range []string{
+		`{"messageId":"ajs-next-1578564113557-4111111111111111"}`,
+		`{"messageId":"078-05-1121"}`,
+		`{"writeKey":"ada@example.com"}`,
+		`{"uuid":"4111111111111111"}`,
+	} {
+		f(in, in)
+	}
+	f(`{"messageId":"m-ada@example.com"}`, `{"messageId":"[email]"}`)
+	f(`{"messageId":"m 1 ada\u0040example.com"}`, `{"messageId":"m 1 [email]"}`)
+	f(`{"insertId":"call 212 555 0147"}`, `{"insertId":"call [phone]"}`)
+}

@@ -34,7 +34,7 @@ func (in *Inspector) stringValue(l int, n *node, member, start, end int, classes
 	if n.flags&(isName|isWriteKey) != 0 && l == 0 {
 		in.capture(n, text)
 	}
-	if n.flags&(isReserved|isIgnored) != 0 {
+	if n.spares(classes) {
 		return nil
 	}
 	at := place{kind: spanMember, layer: l, member: member, start: start, end: end, enc: encJSON}
@@ -47,6 +47,16 @@ func (in *Inspector) stringValue(l int, n *node, member, start, end int, classes
 		return nil
 	}
 	return in.judge(n, at, tl, off, enc, text, classes, in.level)
+}
+
+// tokenBytes are the byte classes of identifiers and keys.
+const tokenBytes = uint32(detect.HasDigit | detect.HasLetter | detect.HasDash | detect.HasUnder | detect.HasDot | detect.HasColon | detect.HasPlus | detect.HasSlash | detect.HasEquals)
+
+// spares tells whether a text with these byte classes is not looked at: an override
+// says so, or it is the protocol's own and has the form of what belongs there. An
+// address in a message's identifier is found.
+func (n *node) spares(classes uint32) bool {
+	return n.flags&isIgnored != 0 || n.flags&isReserved != 0 && (n.flags&isWriteKey != 0 || classes&^tokenBytes == 0)
 }
 
 // capture remembers an event's name or a source's write key.
@@ -70,7 +80,7 @@ func (in *Inspector) capture(n *node, text []byte) {
 // its value. The text lies at offset off of layer tl, where replacements of its
 // parts are written with enc.
 func (in *Inspector) judge(n *node, at place, tl, off int, enc encoding, text []byte, classes uint32, depth int) *Error {
-	if n.flags&(isReserved|isIgnored) != 0 {
+	if n.spares(classes) {
 		return nil
 	}
 	in.spans = in.spans[:0]

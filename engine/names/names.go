@@ -24,8 +24,8 @@ type Verdict struct {
 	Type catalog.ID // catalog.None when the name says nothing
 	How  How
 	// Reserved marks the protocol's own fields whose values must reach the
-	// collector as they are (write keys, project tokens, message ids): no
-	// value detector is to be run on them either.
+	// collector as they are (write keys, project tokens, message ids): no value
+	// detector is to be run on what has the form of one either.
 	Reserved bool
 	// Thing says that the name is one of a thing, or of its identifier: order_id.
 	Thing bool
