@@ -153,8 +153,17 @@ func filled(t testing.TB) *site {
 	return s
 }
 
+// observe has points met. Sightings, which are of these points, are acted on as what
+// was found.
 func (s *site) observe(points []inventory.Observed, sightings []inventory.Sighting) {
 	s.Helper()
+	classes := map[inventory.ID]string{}
+	for _, p := range points {
+		classes[p.ID()] = p.Found.Class
+	}
+	for i := range sightings {
+		sightings[i].Class = classes[sightings[i].Point]
+	}
 	now := time.Now().UTC()
 	if err := s.store.Observe(s.Context(), &inventory.Batch{At: now, Points: points, Sightings: sightings,
 		Process:  inventory.Process{ID: "p1", Host: "h", Role: "all", Version: "v1", Started: now, LastSeen: now},

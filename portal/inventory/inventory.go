@@ -100,6 +100,7 @@ type Sighting struct {
 	Destination string
 	Action      string // as in YAML: allow, block, hash …
 	Rule        string // the rule that decided; "" for the destination's default
+	Class       string // red, yellow or green: as what it was acted on; counts by hour go by it; never ""
 	Count       int64
 }
 

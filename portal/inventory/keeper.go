@@ -90,19 +90,21 @@ func (k *Keeper) Flush(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.collect()
-	b := Batch{At: time.Now().UTC(), Process: k.o.Process}
-	b.Process.LastSeen, b.Process.Policy = b.At, k.o.Digest()
-	if k.o.Recorder != nil {
-		b.Process.Lost = k.o.Recorder.lost.Load()
+	for more := true; more; {
+		b := Batch{At: time.Now().UTC(), Process: k.o.Process}
+		b.Process.LastSeen, b.Process.Policy = b.At, k.o.Digest()
+		if k.o.Recorder != nil {
+			b.Process.Lost = k.o.Recorder.lost.Load()
+		}
+		k.pending.fill(&b)
+		if err := k.o.Store.Observe(ctx, &b); err != nil {
+			return err
+		}
+		more = k.pending.stored(&b)
+		k.healthMu.Lock()
+		k.health.LastFlush = b.At
+		k.healthMu.Unlock()
 	}
-	k.pending.fill(&b)
-	if err := k.o.Store.Observe(ctx, &b); err != nil {
-		return err
-	}
-	k.pending = newPending()
-	k.healthMu.Lock()
-	k.health.LastFlush = b.At
-	k.healthMu.Unlock()
 	return nil
 }
 

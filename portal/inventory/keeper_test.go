@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/portal/inventory"
 	"github.com/eventveil/eventveil/portal/store"
@@ -182,6 +184,41 @@ func TestDeskInForce(t *testing.T) {
 			t.Error("a data point that was given another type is found anew")
 		}
 	}
+}
+
+// TestHoursKeepClass holds that what was let through as one class is not counted as
+// another because somebody decides before it is stored.
+func TestHoursKeepClass(t *testing.T) {
+	d := newDesk(t)
+	const in = `{"who":"ada@example.com"}`
+	expect := func(want map[string]int64) {
+		t.Helper()
+		d.flush(t, nil)
+		for _, id := range []inventory.ID{"", inventory.IDOf("who", "email")} {
+			counts := map[string]int64{}
+			hours, err := d.store.Hours(context.Background(), id, time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range hours { // more than one when an hour ends meanwhile
+				counts[strings.TrimSpace(h.Class+" "+h.Action)] += h.Count
+			}
+			if diff := cmp.Diff(want, counts); diff != "" {
+				t.Errorf("hours of %q: (-want +got)\n%s", id, diff)
+			}
+		}
+	}
+	d.event(t, in)
+	expect(map[string]int64{"yellow": 1, "yellow allow": 1})
+	d.event(t, in)
+	red := "red"
+	errs, err := d.Decide(context.Background(), "ada", []inventory.Change{{ID: inventory.IDOf("who", "email"), Class: &red}})
+	if err := errors.Join(append(errs, err)...); err != nil {
+		t.Fatal(err)
+	}
+	expect(map[string]int64{"yellow": 2, "yellow allow": 2})
+	d.event(t, in)
+	expect(map[string]int64{"yellow": 2, "yellow allow": 2, "red": 1, "red block": 1})
 }
 
 func TestDeskRefuses(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 // maxPending bounds the distinct sightings, and the distinct data points, that wait for
 // the store.
-const maxPending = 200_000
+const maxPending = 50_000
 
 // pending is what has been fetched and is not stored yet. A store that is down for a
 // while costs no counts as long as they fit.
@@ -71,7 +71,7 @@ func (p *pending) count(r *engine.Ruling, event string, n int64, shown drawn) {
 		p.overflow[source] += n
 		return
 	}
-	s := Sighting{Point: id, Source: source, Event: event}
+	s := Sighting{Point: id, Source: source, Event: event, Class: r.Class.String()}
 	if len(p.sightings) >= maxPending && p.sightings[s] == 0 {
 		p.overflow[source] += n
 		return
@@ -118,12 +118,19 @@ func (p *pending) rule(r *engine.Ruling, destination int, n int64) {
 	p.rules[RuleCount{Rule: ruleName(r, destination), Destination: r.Policy.Destinations[destination].Name, Action: r.By[destination].Action.Kind.String()}] += n
 }
 
-// fill puts what is pending into a batch, in an order that does not change.
+// maxBatch bounds the sightings of one batch: the store needs memory for all at once.
+const maxBatch = 10_000
+
+// fill puts what is pending into a batch: all data points first, and as many sightings
+// as one may have.
 func (p *pending) fill(b *Batch) {
 	for _, id := range slices.Sorted(maps.Keys(p.points)) {
 		b.Points = append(b.Points, p.points[id])
 	}
 	for s, n := range p.sightings {
+		if len(b.Sightings) == maxBatch {
+			break
+		}
 		s.Count = n
 		b.Sightings = append(b.Sightings, s)
 	}
@@ -138,4 +145,20 @@ func (p *pending) fill(b *Batch) {
 	for _, source := range slices.Sorted(maps.Keys(p.overflow)) {
 		b.Overflow = append(b.Overflow, Overflow{source, p.overflow[source]})
 	}
+}
+
+// stored takes out what a batch has brought to the store, and tells whether there is more.
+func (p *pending) stored(b *Batch) (more bool) {
+	if len(b.Sightings) == len(p.sightings) {
+		*p = newPending()
+		return false
+	}
+	for _, s := range b.Sightings {
+		s.Count = 0
+		delete(p.sightings, s)
+	}
+	left := p.sightings
+	*p = newPending()
+	p.sightings = left
+	return true
 }

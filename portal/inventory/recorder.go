@@ -58,7 +58,15 @@ func (l *losses) add(source int, n int64) {
 
 // NewRecorder makes a Recorder.
 func NewRecorder() *Recorder {
-	return &Recorder{shards: make([]shard, 2*runtime.GOMAXPROCS(0))}
+	r := &Recorder{shards: make([]shard, 2*runtime.GOMAXPROCS(0))}
+	limit := maxSlots
+	for limit*len(r.shards) > maxSlots && limit > leastSlots {
+		limit /= 2
+	}
+	for i := range r.shards {
+		r.shards[i].slots.limit, r.shards[i].drops.limit = limit, limit
+	}
+	return r
 }
 
 // Record counts what was found in a body and what was decided about it. It keeps
@@ -149,7 +157,7 @@ func (r *Recorder) take(visit func(*tally)) {
 		s := &r.shards[i]
 		s.mu.Lock()
 		t := s.tally
-		s.tally = tally{slots: slots{list: t.slots.spare()}}
+		s.tally = tally{slots: t.slots.spare(), drops: slots{limit: t.drops.limit}}
 		s.mu.Unlock()
 		visit(&t)
 	}

@@ -76,28 +76,28 @@ func TestRecord(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s is %s (%s, %s %s %d) like %s", o.Path, o.Found.Type, o.Found.Class, o.Found.Matched, o.Found.How, o.Found.Confidence, o.Shape))
 	}
 	for _, s := range b.Sightings {
-		got = append(got, fmt.Sprintf("%d %s from %s in %q to %q: %s %q", s.Count, paths[s.Point], s.Source, s.Event, s.Destination, s.Action, s.Rule))
+		got = append(got, fmt.Sprintf("%d %s (%s) from %s in %q to %q: %s %q", s.Count, paths[s.Point], s.Class, s.Source, s.Event, s.Destination, s.Action, s.Rule))
 	}
 	for _, r := range b.Rules {
 		got = append(got, fmt.Sprintf("rule %q for %s: %s %d", r.Rule, r.Destination, r.Action, r.Count))
 	}
 	slices.Sort(got)
 	want := []string{
-		`1 event from unknown in "*" to "":  ""`,
-		`1 event from unknown in "*" to "ads": block ""`,
-		`1 event from unknown in "*" to "collector": allow ""`,
-		`1 properties.ssn from web in "Signed Up" to "":  ""`,
-		`1 properties.ssn from web in "Signed Up" to "ads": block "no numbers"`,
-		`1 properties.ssn from web in "Signed Up" to "collector": block "no numbers"`,
-		`1 properties.who from unknown in "*" to "":  ""`,
-		`1 properties.who from unknown in "*" to "ads": block ""`,
-		`1 properties.who from unknown in "*" to "collector": allow ""`,
-		`1 properties.who from unknown in "Signed Up" to "":  ""`,
-		`1 properties.who from unknown in "Signed Up" to "ads": block ""`,
-		`1 properties.who from unknown in "Signed Up" to "collector": allow ""`,
-		`2 properties.who from web in "Signed Up" to "":  ""`,
-		`2 properties.who from web in "Signed Up" to "ads": block ""`,
-		`2 properties.who from web in "Signed Up" to "collector": allow ""`,
+		`1 event (yellow) from unknown in "*" to "":  ""`,
+		`1 event (yellow) from unknown in "*" to "ads": block ""`,
+		`1 event (yellow) from unknown in "*" to "collector": allow ""`,
+		`1 properties.ssn (red) from web in "Signed Up" to "":  ""`,
+		`1 properties.ssn (red) from web in "Signed Up" to "ads": block "no numbers"`,
+		`1 properties.ssn (red) from web in "Signed Up" to "collector": block "no numbers"`,
+		`1 properties.who (yellow) from unknown in "*" to "":  ""`,
+		`1 properties.who (yellow) from unknown in "*" to "ads": block ""`,
+		`1 properties.who (yellow) from unknown in "*" to "collector": allow ""`,
+		`1 properties.who (yellow) from unknown in "Signed Up" to "":  ""`,
+		`1 properties.who (yellow) from unknown in "Signed Up" to "ads": block ""`,
+		`1 properties.who (yellow) from unknown in "Signed Up" to "collector": allow ""`,
+		`2 properties.who (yellow) from web in "Signed Up" to "":  ""`,
+		`2 properties.who (yellow) from web in "Signed Up" to "ads": block ""`,
+		`2 properties.who (yellow) from web in "Signed Up" to "collector": allow ""`,
 		`event is email (yellow, value validated 98) like aaa@aaaaaaa.aaa`,
 		`properties.ssn is us_ssn (red, both validated 99) like 999-99-9999`,
 		`properties.who is email (yellow, value validated 98) like aaa@aaaaaaa.aaa`,

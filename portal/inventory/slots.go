@@ -2,18 +2,21 @@ package inventory
 
 import "github.com/eventveil/eventveil/engine"
 
-// maxSlots bounds the distinct pairs of a ruling and an event name that a shard counts
-// between two batches; a power of two.
-const maxSlots = 1 << 15
-
-// minSlots is how many there is room for at first.
-const minSlots = 1 << 9
+// maxSlots bounds the distinct pairs of a ruling and an event name that all shards
+// together count between two batches, as long as there are few: none has less than
+// leastSlots. minSlots is how many a shard has room for at first. All are powers of two.
+const (
+	maxSlots   = 1 << 15
+	leastSlots = 1 << 10
+	minSlots   = 1 << 9
+)
 
 // slots count pairs of a ruling and an event name. It is a table with open addressing
 // that is at most three quarters full.
 type slots struct {
-	list []slot // a power of two, or nil
-	used int
+	list  []slot // a power of two, or nil
+	used  int
+	limit int // of list's length
 }
 
 type slot struct {
@@ -60,7 +63,7 @@ func (t *slots) find(ruling *engine.Ruling, name int32) *slot {
 }
 
 func (t *slots) grow() bool {
-	if len(t.list) >= maxSlots {
+	if len(t.list) >= t.limit {
 		return false
 	}
 	old := t.list
@@ -73,13 +76,13 @@ func (t *slots) grow() bool {
 	return true
 }
 
-// spare is an empty list of the size that sufficed last time.
-func (t *slots) spare() []slot {
+// spare are empty slots with as much room as sufficed last time.
+func (t *slots) spare() slots {
 	n := minSlots
-	for 4*t.used > 3*n {
+	for 4*t.used > 3*n && n < t.limit {
 		n *= 2
 	}
-	return make([]slot, min(n, maxSlots))
+	return slots{list: make([]slot, n), limit: t.limit}
 }
 
 // maxEventNames bounds the distinct names of events that a shard tells apart between

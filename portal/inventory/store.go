@@ -23,7 +23,8 @@ type Store interface {
 	// Observe adds a batch, all or nothing. A point that is new gets status New and, when
 	// its path was known before this batch, Drift. A field in which nothing was found is
 	// added only when its path is not known. Beyond Limits no further points are added,
-	// and their sightings count as overflow of their source.
+	// and their sightings count as overflow of their source. A batch with a sighting of
+	// no class is refused.
 	Observe(ctx context.Context, b *Batch) error
 
 	// Points lists data points, without PerSource. Filters of different kinds must all
@@ -156,8 +157,8 @@ type Flow struct {
 	LastSeen                                 time.Time
 }
 
-// Hour counts findings in an hour. Destination is "" for what was met. Class is the one
-// that held when they were counted.
+// Hour counts findings in an hour. Destination is "" for what was met. Class is what they
+// were acted on as, whatever has been decided since.
 type Hour struct {
 	At                                 time.Time // the hour's beginning
 	Source, Destination, Action, Class string

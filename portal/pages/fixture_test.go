@@ -145,8 +145,8 @@ func (f *fixture) observe(source, event string, points ...inventory.Observed) {
 		if p.Found.Class == "red" {
 			action, rule = "block", "never collect restricted data"
 		}
-		b.Sightings = append(b.Sightings, inventory.Sighting{Point: p.ID(), Source: source, Event: event, Count: int64(10 + i)},
-			inventory.Sighting{Point: p.ID(), Source: source, Event: event, Destination: "collector", Action: action, Rule: rule, Count: int64(10 + i)})
+		b.Sightings = append(b.Sightings, inventory.Sighting{Point: p.ID(), Source: source, Event: event, Class: p.Found.Class, Count: int64(10 + i)},
+			inventory.Sighting{Point: p.ID(), Source: source, Event: event, Destination: "collector", Action: action, Rule: rule, Class: p.Found.Class, Count: int64(10 + i)})
 		b.Rules = append(b.Rules, inventory.RuleCount{Rule: rule, Destination: "collector", Action: action, Count: int64(10 + i)})
 	}
 	b.Outcomes = []inventory.Outcomes{{Destination: "collector", Outcome: "forwarded", Count: 40}, {Destination: "collector", Outcome: "altered", Count: 2}}

@@ -209,7 +209,7 @@ func TestOverview(t *testing.T) {
 
 	f.observe("web", "x", inventory.Observed{Path: "late", Found: inventory.Finding{Type: "us_ssn", Class: "red"}})
 	b := &inventory.Batch{At: f.at, Process: inventory.Process{ID: "p2", Host: "other", Policy: "different", Started: f.at, LastSeen: f.at},
-		Sightings: []inventory.Sighting{{Point: inventory.IDOf("late", "us_ssn"), Source: "web", Destination: "collector", Action: "allow", Count: 3}},
+		Sightings: []inventory.Sighting{{Point: inventory.IDOf("late", "us_ssn"), Source: "web", Destination: "collector", Action: "allow", Class: "red", Count: 3}},
 		Overflow:  []inventory.Overflow{{Source: "web", Count: 41}}}
 	if err := f.store.Observe(context.Background(), b); err != nil {
 		t.Fatal(err)

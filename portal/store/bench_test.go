@@ -27,7 +27,7 @@ func fill(tb testing.TB, s *Store, n int) {
 			b.Points = append(b.Points, p)
 			for s := range 4 {
 				for e := range 5 {
-					n := inventory.Sighting{Point: p.ID(), Source: fmt.Sprintf("source-%d", s), Event: fmt.Sprintf("Event %d", e), Count: int64(i%50 + 1)}
+					n := inventory.Sighting{Point: p.ID(), Source: fmt.Sprintf("source-%d", s), Event: fmt.Sprintf("Event %d", e), Class: p.Found.Class, Count: int64(i%50 + 1)}
 					b.Sightings = append(b.Sightings, n)
 					for d := range 3 {
 						n.Destination, n.Action, n.Rule = fmt.Sprintf("destination-%d", d), actions[(i+d)%3], "rule"
@@ -99,7 +99,7 @@ func bench(b *testing.B, o Options) {
 			}
 			batch.Points = append(batch.Points, inventory.Observed{Path: d.Path, Found: d.Found})
 			for _, n := range seen[:20] {
-				batch.Sightings = append(batch.Sightings, inventory.Sighting{Point: d.ID, Source: n.Source, Event: n.Event, Destination: n.Destination, Action: n.Action, Rule: n.Rule, Count: 1})
+				batch.Sightings = append(batch.Sightings, inventory.Sighting{Point: d.ID, Source: n.Source, Event: n.Event, Destination: n.Destination, Action: n.Action, Rule: n.Rule, Class: d.Class, Count: 1})
 			}
 		}
 		for b.Loop() {

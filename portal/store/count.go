@@ -82,7 +82,7 @@ func (o *observing) count() error {
 	)
 	for i := range o.sightings {
 		n := &o.sightings[i]
-		source, event, destination, action, rule := short(n.Source), short(n.Event), short(n.Destination), short(n.Action), short(n.Rule)
+		source, event, destination, action, rule, class := short(n.Source), short(n.Event), short(n.Destination), short(n.Action), short(n.Rule), short(n.Class)
 		p := o.points[n.Point]
 		if destination == "" {
 			action, rule = "", ""
@@ -97,10 +97,6 @@ func (o *observing) count() error {
 		}
 		if other[eventKey{p.num, event}] {
 			event = "*"
-		}
-		class, scoped := p.scoped[source]
-		if !scoped {
-			class = p.class
 		}
 		sightings.add(sightingKey{p.num, source, event, destination, action, rule}, n.Count)
 		flows.add(flowKey{p.num, source, destination, action}, n.Count)

@@ -36,7 +36,7 @@ func (s *Store) Flows(ctx context.Context, f inventory.Filter) ([]inventory.Flow
 		" GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5", w.args...)
 }
 
-// Hours are findings by hour. The class is the one that held when they were counted.
+// Hours are findings by hour. The class is what they were acted on as.
 func (s *Store) Hours(ctx context.Context, id inventory.ID, since time.Time) ([]inventory.Hour, error) {
 	const order = " ORDER BY 1, 2, 3, 4, 5"
 	query, args := "SELECT hour, source, destination, action, class, count FROM totals WHERE hour >= ?"+order, []any{hourOf(micros(since))}

@@ -43,8 +43,8 @@ func batchOf(paths ...string) *inventory.Batch {
 		o := inventory.Observed{Path: path, Found: inventory.Finding{Type: "email", Class: "yellow"}}
 		b.Points = append(b.Points, o)
 		b.Sightings = append(b.Sightings,
-			inventory.Sighting{Point: o.ID(), Source: "web", Event: "e", Count: 1},
-			inventory.Sighting{Point: o.ID(), Source: "web", Event: "e", Destination: "crm", Action: "hash", Rule: "r", Count: 1})
+			inventory.Sighting{Point: o.ID(), Source: "web", Event: "e", Class: "yellow", Count: 1},
+			inventory.Sighting{Point: o.ID(), Source: "web", Event: "e", Destination: "crm", Action: "hash", Rule: "r", Class: "yellow", Count: 1})
 	}
 	return b
 }
@@ -77,8 +77,8 @@ func TestMostEvents(t *testing.T) {
 		for _, events := range [][]string{{"e1"}, {"e1", "e2", "e3"}, {"e4", "e1", "*", ""}} {
 			b := &inventory.Batch{Points: []inventory.Observed{p}}
 			for _, e := range events {
-				b.Sightings = append(b.Sightings, inventory.Sighting{Point: p.ID(), Source: "web", Event: e, Count: 1},
-					inventory.Sighting{Point: p.ID(), Source: "web", Event: e, Destination: "crm", Action: "allow", Count: 1})
+				b.Sightings = append(b.Sightings, inventory.Sighting{Point: p.ID(), Source: "web", Event: e, Class: "yellow", Count: 1},
+					inventory.Sighting{Point: p.ID(), Source: "web", Event: e, Destination: "crm", Action: "allow", Class: "yellow", Count: 1})
 			}
 			must(t, s.Observe(t.Context(), b))
 		}
@@ -159,8 +159,8 @@ func TestOnlyWhatWasPutIn(t *testing.T) {
 	s := open(t, o)
 	must(t, s.Observe(t.Context(), &inventory.Batch{
 		Points: []inventory.Observed{{Path: "given.path", Shape: "given shape", Found: inventory.Finding{Type: "given type", Class: "red", Matched: "given match", How: "given how", Confidence: 1}}},
-		Sightings: []inventory.Sighting{{Point: inventory.IDOf("given.path", "given type"), Source: "given source", Event: "given event", Count: 1},
-			{Point: inventory.IDOf("given.path", "given type"), Source: "given source", Event: "given event", Destination: "given destination", Action: "given action", Rule: "given rule", Count: 1}},
+		Sightings: []inventory.Sighting{{Point: inventory.IDOf("given.path", "given type"), Source: "given source", Event: "given event", Class: "given class", Count: 1},
+			{Point: inventory.IDOf("given.path", "given type"), Source: "given source", Event: "given event", Destination: "given destination", Action: "given action", Rule: "given rule", Class: "given class", Count: 1}},
 		Rules:    []inventory.RuleCount{{Rule: "given rule", Destination: "given destination", Action: "given action", Count: 1}},
 		Outcomes: []inventory.Outcomes{{Destination: "given destination", Outcome: "given outcome", Count: 1}},
 		Overflow: []inventory.Overflow{{Source: "given source", Count: 1}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ const (
 
 // Observe adds a batch, all or nothing.
 func (s *Store) Observe(ctx context.Context, b *inventory.Batch) error {
+	if slices.ContainsFunc(b.Sightings, func(n inventory.Sighting) bool { return n.Class == "" }) {
+		return errors.New("cannot record what was met: a sighting has no class; give red, yellow or green")
+	}
 	o := observing{store: s, batch: b, observed: merge(b.Points), sightings: sorted(b.Sightings), at: micros(b.At)}
 	if o.at == 0 {
 		o.at = micros(time.Now())
@@ -54,9 +58,8 @@ type point struct {
 	found  inventory.Finding
 	shape  string
 	status inventory.Status
-	class  string            // for sources without a verdict of their own
-	scoped map[string]string // class by source
-	events int64             // names told apart so far
+	class  string // for sources without a verdict of their own
+	events int64  // names told apart so far
 }
 
 // observed is what a batch says of a point, fit for the tables.
@@ -92,7 +95,8 @@ func merge(points []inventory.Observed) []observed {
 func sorted(list []inventory.Sighting) []inventory.Sighting {
 	return slices.SortedFunc(slices.Values(list), func(a, b inventory.Sighting) int {
 		return cmp.Or(strings.Compare(string(a.Point), string(b.Point)), strings.Compare(a.Source, b.Source), strings.Compare(a.Event, b.Event),
-			strings.Compare(a.Destination, b.Destination), strings.Compare(a.Action, b.Action), strings.Compare(a.Rule, b.Rule))
+			strings.Compare(a.Destination, b.Destination), strings.Compare(a.Action, b.Action), strings.Compare(a.Rule, b.Rule),
+			strings.Compare(a.Class, b.Class))
 	})
 }
 
@@ -110,34 +114,15 @@ func (o *observing) load() error {
 		keys = append(keys, string(id))
 	}
 	o.points = make(map[inventory.ID]*point, len(ids))
-	byNum := make(map[int64]*point, len(ids))
-	nums := make([]any, 0, len(ids))
-	err := o.in(func(r *sql.Rows) error {
+	return o.in(func(r *sql.Rows) error {
 		var id inventory.ID
 		p := new(point)
 		if err := r.Scan(&id, &p.num, &p.found.Type, &p.found.Class, &p.found.Matched, &p.found.How, &p.found.Confidence, &p.shape, &p.status, &p.class, &p.events); err != nil {
 			return err
 		}
-		o.points[id], byNum[p.num] = p, p
-		nums = append(nums, p.num)
+		o.points[id] = p
 		return nil
 	}, "SELECT id, num, found_type, found_class, matched, how, confidence, shape, status, class, events FROM points WHERE id IN ", "", keys)
-	if err != nil {
-		return err
-	}
-	return o.in(func(r *sql.Rows) error {
-		var num int64
-		var source, class string
-		if err := r.Scan(&num, &source, &class); err != nil {
-			return err
-		}
-		p := byNum[num]
-		if p.scoped == nil {
-			p.scoped = map[string]string{}
-		}
-		p.scoped[source] = class
-		return nil
-	}, "SELECT point, source, class FROM verdicts WHERE point IN ", "", nums)
 }
 
 // refresh keeps the latest finding of points that are known, where it differs. Until

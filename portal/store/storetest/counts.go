@@ -81,8 +81,11 @@ func testHours(t *testing.T, s inventory.Store) {
 	hour := at.Truncate(time.Hour)
 	observe(t, s, inventory.Batch{Points: []inventory.Observed{a, b}, Sightings: []inventory.Sighting{
 		met(a, "web", "e1", 1), met(a, "web", "e2", 2), met(b, "web", "e1", 4), did(a, "web", "e1", "crm", "hash", "r", 3)}})
+	// What was let through before it was decided to be red is told later: it was yellow then.
 	must(t, decide(t, s, inventory.Change{ID: a.ID(), Source: "web", Class: ptr("red")}))
-	observe(t, s, inventory.Batch{At: at.Add(time.Hour), Sightings: []inventory.Sighting{met(a, "web", "e1", 8), met(a, "app", "e1", 16)}})
+	red := typed(a.Path, a.Found.Type, "red")
+	observe(t, s, inventory.Batch{At: at.Add(time.Hour), Sightings: []inventory.Sighting{
+		met(a, "web", "e1", 32), did(a, "web", "e1", "crm", "allow", "", 32), met(red, "web", "e1", 8), did(red, "web", "e1", "crm", "block", "r", 8), met(a, "app", "e1", 16)}})
 	hours := func(id inventory.ID, since time.Time, want ...inventory.Hour) {
 		t.Helper()
 		got, err := s.Hours(t.Context(), id, since)
@@ -90,12 +93,16 @@ func testHours(t *testing.T, s inventory.Store) {
 		equal(t, got, want, id, since)
 	}
 	first := inventory.Hour{At: hour, Source: "web", Destination: "crm", Action: "hash", Class: "yellow", Count: 3}
-	app := inventory.Hour{At: hour.Add(time.Hour), Source: "app", Class: "yellow", Count: 16}
-	web := inventory.Hour{At: hour.Add(time.Hour), Source: "web", Class: "red", Count: 8}
-	hours("", time.Time{}, inventory.Hour{At: hour, Source: "web", Class: "yellow", Count: 7}, first, app, web)
-	hours(a.ID(), time.Time{}, inventory.Hour{At: hour, Source: "web", Class: "yellow", Count: 3}, first, app, web)
-	hours(a.ID(), at.Add(time.Hour), app, web)
-	hours("", hour.Add(time.Hour), app, web)
+	late := []inventory.Hour{
+		{At: hour.Add(time.Hour), Source: "app", Class: "yellow", Count: 16},
+		{At: hour.Add(time.Hour), Source: "web", Class: "red", Count: 8},
+		{At: hour.Add(time.Hour), Source: "web", Class: "yellow", Count: 32},
+		{At: hour.Add(time.Hour), Source: "web", Destination: "crm", Action: "allow", Class: "yellow", Count: 32},
+		{At: hour.Add(time.Hour), Source: "web", Destination: "crm", Action: "block", Class: "red", Count: 8}}
+	hours("", time.Time{}, append([]inventory.Hour{{At: hour, Source: "web", Class: "yellow", Count: 7}, first}, late...)...)
+	hours(a.ID(), time.Time{}, append([]inventory.Hour{{At: hour, Source: "web", Class: "yellow", Count: 3}, first}, late...)...)
+	hours(a.ID(), at.Add(time.Hour), late...)
+	hours("", hour.Add(time.Hour), late...)
 	hours(b.ID(), at.Add(time.Hour))
 	hours("unknown", time.Time{})
 }

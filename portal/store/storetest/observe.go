@@ -84,6 +84,18 @@ func testUnknown(t *testing.T, s inventory.Store) {
 	equal(t, got, []inventory.Overflow{{Source: "app", Count: 1}, {Source: "web", Count: 5}}, "a finding of a point that is not kept is counted once")
 }
 
+func testClassless(t *testing.T, s inventory.Store) {
+	o := email("traits.email")
+	n := met(o, "web", "", 1)
+	n.Class = ""
+	if err := s.Observe(t.Context(), &inventory.Batch{At: at, Points: []inventory.Observed{o}, Sightings: []inventory.Sighting{met(o, "web", "", 1), n}}); err == nil {
+		t.Error("a sighting of no class was taken")
+	}
+	if got := list(t, s, inventory.List{}); len(got) != 0 {
+		t.Errorf("part of the batch was stored: %v", paths(got))
+	}
+}
+
 func testCanceled(t *testing.T, s inventory.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -121,8 +133,10 @@ func testHostile(t *testing.T, s inventory.Store) {
 	}
 	bad := "a\x00b\xff\xfe"
 	o := email(bad)
+	odd, like := met(o, bad, bad, 1), met(o, bad, bad, 1)
+	odd.Class, like.Class = bad, "a\x00b\xff\xff"
 	observe(t, s, inventory.Batch{Points: []inventory.Observed{o}, Sightings: []inventory.Sighting{
-		met(o, bad, bad, 1), met(o, "a\x00b\xff\xff", bad, 1), did(o, bad, bad, bad, bad, bad, 1)},
+		met(o, bad, bad, 1), met(o, "a\x00b\xff\xff", bad, 1), did(o, bad, bad, bad, bad, bad, 1), odd, like},
 		Overflow: []inventory.Overflow{{Source: bad, Count: 1}, {Source: "a\ufffdb\ufffd", Count: 1}}, Process: inventory.Process{ID: bad}})
 	must(t, decide(t, s, inventory.Change{ID: o.ID(), Source: bad, Type: &bad, Class: ptr("red"), Note: &bad}))
 	equal(t, point(t, s, o).Path, "a\ufffdb\ufffd")

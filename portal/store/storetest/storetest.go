@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) inventory.Store) {
 		test func(*testing.T, inventory.Store)
 	}{
 		{"observe/new", testNew}, {"observe/again", testAgain}, {"observe/drift", testDrift}, {"observe/untyped", testUntyped},
-		{"observe/unknown", testUnknown}, {"observe/canceled", testCanceled}, {"observe/hostile", testHostile},
+		{"observe/unknown", testUnknown}, {"observe/classless", testClassless}, {"observe/canceled", testCanceled}, {"observe/hostile", testHostile},
 		{"points/orders", testOrders}, {"points/filters", testFilters}, {"points/query", testQuery}, {"points/cursor", testCursor}, {"points/stable", testStable},
 		{"facets", testFacets}, {"sightings", testSightings}, {"flows", testFlows}, {"hours", testHours}, {"sums", testSums}, {"processes", testProcesses},
 		{"decide/verdicts", testVerdicts}, {"decide/refused", testRefused}, {"decide/source", testSource}, {"decide/versions", testVersions}, {"decide/batch", testBatch},
@@ -56,14 +56,14 @@ func nothing(path string) inventory.Observed {
 	return inventory.Observed{Path: path, Found: inventory.Finding{Class: "green"}}
 }
 
-// met is a sighting of o without a destination.
+// met is a sighting of o without a destination, acted on as what it was found as.
 func met(o inventory.Observed, source, event string, n int64) inventory.Sighting {
-	return inventory.Sighting{Point: o.ID(), Source: source, Event: event, Count: n}
+	return inventory.Sighting{Point: o.ID(), Source: source, Event: event, Class: o.Found.Class, Count: n}
 }
 
-// did is a sighting of o for a destination.
+// did is a sighting of o for a destination, acted on as what it was found as.
 func did(o inventory.Observed, source, event, destination, action, rule string, n int64) inventory.Sighting {
-	return inventory.Sighting{Point: o.ID(), Source: source, Event: event, Destination: destination, Action: action, Rule: rule, Count: n}
+	return inventory.Sighting{Point: o.ID(), Source: source, Event: event, Destination: destination, Action: action, Rule: rule, Class: o.Found.Class, Count: n}
 }
 
 func observe(t *testing.T, s inventory.Store, b inventory.Batch) {
