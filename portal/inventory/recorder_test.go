@@ -56,9 +56,14 @@ func fetched(r *Recorder, e *engine.Engine) *Batch {
 	p := newPending()
 	p.engine = e
 	r.take(p.add)
-	var b Batch
-	p.fill(&b)
-	return &b
+	var all Batch
+	for more := true; more; {
+		var b Batch
+		p.fill(&b)
+		more = p.stored(&b)
+		all.Points, all.Sightings, all.Rules, all.Overflow = append(all.Points, b.Points...), append(all.Sightings, b.Sightings...), append(all.Rules, b.Rules...), append(all.Overflow, b.Overflow...)
+	}
+	return &all
 }
 
 func TestRecord(t *testing.T) {
