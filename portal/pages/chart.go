@@ -87,7 +87,7 @@ func chartOf(hours []inventory.Hour, s span, now time.Time) *chart {
 			continue
 		}
 		for l, class := range layers {
-			if h.Class == class || h.Class == "" && l == len(layers)-1 {
+			if h.Class == class {
 				c.Bars[i].Counts[l] += h.Count
 				c.Bars[i].Total += h.Count
 				c.Total += h.Count

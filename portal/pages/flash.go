@@ -87,6 +87,9 @@ func (s *site) flash(r *http.Request, v *view) *flash {
 	if f.Source != "" {
 		f.Text += ", from " + visible(f.Source) + ","
 	}
+	if f.Source != "" && did == doReopen {
+		word = "as for all sources again"
+	}
 	is := " is "
 	if len(refs) > 1 {
 		is = " are "
@@ -99,6 +102,9 @@ func (s *site) flash(r *http.Request, v *view) *flash {
 		}
 	}
 	f.Text += "."
+	if did != doReopen && f.Source != "" && d.Status == inventory.New {
+		f.Text += " It stays in the inbox until it is decided for all sources."
+	}
 	if did == doNote || did == doReopen || did == doRestore {
 		return f
 	}

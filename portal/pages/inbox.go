@@ -39,12 +39,13 @@ func (s *site) inbox(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	policy := s.Policy()
 	v := s.view(r, "inbox", "Inbox")
 	v.Scripts = []string{"keys.js"}
 	v.Flash = s.flash(r, v)
-	p := &inboxPage{browse: &b, Page: page, Rows: rowsOf(v, page.Items), Bulk: decideForm{Token: v.Token, Back: v.Here}}
+	p := &inboxPage{browse: &b, Page: page, Rows: rowsOf(policy, v, page.Items), Bulk: decideForm{Token: v.Token, Back: v.Here}}
 	if v.Editor {
-		p.Types = types(s.Policy())
+		p.Types = types(policy)
 	}
 	p.Classes = b.facet("", "class", f.Class, b.List.Class, classWord).Items
 	p.Sources = b.facet("", "source", f.Source, b.List.Source, func(v string) string { return cut(v, 40) }).Items

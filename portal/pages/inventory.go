@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/eventveil/eventveil/portal/inventory"
+	"github.com/eventveil/eventveil/rules"
 )
 
 // pageSize is how many data points a page of the inventory has.
@@ -20,8 +21,9 @@ type inventoryPage struct {
 // pointRow is a data point with what its row needs besides.
 type pointRow struct {
 	*inventory.DataPoint
-	Share string // of the most frequent on the page
-	Form  decideForm
+	Share    string // of the most frequent on the page
+	Override string // where the configuration says what the path holds; "" when it does not
+	Form     decideForm
 }
 
 // facetList is what there is to filter by, or that it cannot be told.
@@ -44,7 +46,7 @@ func (s *site) inventory(w http.ResponseWriter, r *http.Request) error {
 	v := s.view(r, "inventory", "Inventory")
 	v.Scripts = []string{"keys.js"}
 	v.Flash = s.flash(r, v)
-	v.Data = &inventoryPage{browse: &b, Page: page, Rows: rowsOf(v, page.Items), Columns: []column{
+	v.Data = &inventoryPage{browse: &b, Page: page, Rows: rowsOf(s.Policy(), v, page.Items), Columns: []column{
 		b.column("Class", inventory.ByClass, ""), b.column("Data point", inventory.ByPath, ""), b.column("Type", inventory.ByType, ""),
 		{Words: "Status"}, {Words: "Sources"}, {Words: "Destinations", Class: "roomy"},
 		b.column("Last seen", inventory.ByLast, "num roomy"), b.column("Findings", inventory.ByCount, "num"),
@@ -64,14 +66,17 @@ func (s *site) inventory(w http.ResponseWriter, r *http.Request) error {
 }
 
 // rowsOf are data points as rows.
-func rowsOf(v *view, items []inventory.DataPoint) []pointRow {
+func rowsOf(p *rules.Policy, v *view, items []inventory.DataPoint) []pointRow {
 	var most int64
 	for i := range items {
 		most = max(most, items[i].Count)
 	}
 	rows := make([]pointRow, len(items))
 	for i := range items {
-		rows[i] = pointRow{&items[i], share(items[i].Count, most), v.decideForm(&items[i])}
+		rows[i] = pointRow{DataPoint: &items[i], Share: share(items[i].Count, most), Form: v.decideForm(&items[i])}
+		if line, ok := p.OverrideLine(items[i].Path); ok {
+			rows[i].Override = place(p, line)
+		}
 	}
 	return rows
 }
