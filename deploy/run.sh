@@ -28,7 +28,7 @@ done
 cat <<'TXT'
 
 Try:   curl -s http://127.0.0.1:8080/v1/track -H 'Content-Type: application/json' -d '{"type":"track","event":"Signed Up","userId":"u-1","properties":{"username":"ada@example.com","ssn":"123-45-6789","plan":"pro"}}'
-       The sink prints below what the collector gets. Rules: config.example.yaml. Counters: curl -s http://127.0.0.1:9090/metrics
+       The sink prints below what the collector gets, and http://127.0.0.1:9090 shows what was met. Rules: config.example.yaml.
        Ctrl-C stops both.
 
 TXT

@@ -100,8 +100,11 @@ func announce(log *slog.Logger, a *app.App) {
 	if p.Observe {
 		log.Warn("mode is observe: events are forwarded as they came")
 	}
-	log.Info("try", "command", "curl "+data+`/v1/track -H 'Content-Type: application/json' -d '{"event":"Test","properties":{"username":"grace@example.com"}}'`,
-		"portal", admin, "metrics", admin+"/metrics")
+	try := []any{"command", "curl " + data + `/v1/track -H 'Content-Type: application/json' -d '{"event":"Test","properties":{"username":"grace@example.com"}}'`}
+	if a.HasPortal() {
+		try = append(try, "portal", admin)
+	}
+	log.Info("try", append(try, "metrics", admin+"/metrics")...)
 }
 
 // address is a listener's URL as seen from this machine.

@@ -22,7 +22,7 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{Registry: a.registry}))
 	mux.Handle("/-/reload", a.reloader())
-	if a.portal != nil && a.options.Role.portals() {
+	if a.HasPortal() {
 		mux.Handle("/", a.portal) // which looks after itself
 	} else {
 		mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {

@@ -158,6 +158,9 @@ func (a *App) DataAddr() net.Addr {
 // AdminAddr is the address of the portal, health, metrics and reload.
 func (a *App) AdminAddr() net.Addr { return a.admin.Addr() }
 
+// HasPortal tells whether there are pages on the admin address.
+func (a *App) HasPortal() bool { return a.portal != nil && a.options.Role.portals() }
+
 // Policy is the policy in force.
 func (a *App) Policy() *rules.Policy {
 	a.mu.Lock()
