@@ -6,7 +6,7 @@ import "github.com/eventveil/eventveil/engine"
 // together count between two batches, as long as there are few: none has less than
 // leastSlots. minSlots is how many a shard has room for at first. All are powers of two.
 const (
-	maxSlots   = 1 << 16
+	maxSlots   = 1 << 15
 	leastSlots = 1 << 10
 	minSlots   = 1 << 9
 )
