@@ -145,9 +145,3 @@ func (in *Inspector) DropsEvents() bool {
 	}
 	return false
 }
-
-// EventDecision is what the rules say of an event itself, whatever it holds; only
-// rules.Drop matters.
-func (in *Inspector) EventDecision(event, destination int) rules.Decision {
-	return in.whole[event].By[destination]
-}

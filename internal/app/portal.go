@@ -63,7 +63,7 @@ func newPortal(a *App) *portal {
 	if err != nil {
 		host = "unknown"
 	}
-	p.process = inventory.Process{ID: hex.EncodeToString(id), Host: host, Role: a.options.Role.String(), Version: a.options.Version, Started: p.since}
+	p.process = inventory.Process{ID: hex.EncodeToString(id), Host: host, Role: string(a.options.Role), Version: a.options.Version, Started: p.since}
 	return p
 }
 
@@ -305,9 +305,6 @@ const (
 
 // Roles are all of them.
 var Roles = []Role{RoleAll, RoleProxy, RolePortal}
-
-// String is the role as it is written.
-func (r Role) String() string { return string(r) }
 
 func (r Role) proxies() bool { return r != RolePortal }
 func (r Role) portals() bool { return r != RoleProxy }

@@ -23,16 +23,25 @@ var (
 	refusedThere = oidcRefusal(http.StatusForbidden, "The provider did not log you in", "Nothing was changed here.")
 )
 
-// oidcBegin sends somebody to the provider.
-func (g *Guard) oidcBegin(w http.ResponseWriter, r *http.Request, s *settings) {
-	p := s.provider
+// askable is the provider that a request is about; nil for none, when the request has
+// been answered.
+func (g *Guard) askable(w http.ResponseWriter, r *http.Request, s *settings) *provider {
 	switch {
-	case p == nil:
+	case s.provider == nil:
 		http.Redirect(w, r, "/login", http.StatusSeeOther)
-		return
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		g.refuse(w, r, notGET)
+	default:
+		return s.provider
+	}
+	return nil
+}
+
+// oidcBegin sends somebody to the provider.
+func (g *Guard) oidcBegin(w http.ResponseWriter, r *http.Request, s *settings) {
+	p := g.askable(w, r, s)
+	if p == nil {
 		return
 	}
 	is, err := p.found.get(withClient(r.Context()), g.now())
@@ -56,14 +65,8 @@ func (g *Guard) oidcBegin(w http.ResponseWriter, r *http.Request, s *settings) {
 
 // oidcEnd takes somebody back from the provider.
 func (g *Guard) oidcEnd(w http.ResponseWriter, r *http.Request, s *settings) {
-	p := s.provider
-	switch {
-	case p == nil:
-		http.Redirect(w, r, "/login", http.StatusSeeOther)
-		return
-	case r.Method != http.MethodGet:
-		w.Header().Set("Allow", http.MethodGet)
-		g.refuse(w, r, notGET)
+	p := g.askable(w, r, s)
+	if p == nil {
 		return
 	}
 	q := r.URL.Query()

@@ -10,8 +10,8 @@ import (
 )
 
 // Recorder adds up what the data plane meets, for a Keeper to fetch. It never blocks
-// an event, and its memory is bounded: what comes while all shards are busy or full is
-// counted as lost by source, and otherwise forgotten.
+// an event, and its memory is bounded: what comes while all shards are busy, or is new to
+// a shard that is full, is counted as lost by source, and otherwise forgotten.
 //
 // It counts by the engine's rulings, of which there is one for each data point, source
 // and kind of event, so a finding costs one look into a small table. What a ruling
