@@ -66,6 +66,59 @@ func BenchmarkEngine(b *testing.B) {
 	}
 }
 
+// destinationPolicy has, after two as benchPolicy's, a destination that heeds what
+// events say (2) and one that gets only what is approved (3).
+const destinationPolicy = `
+version: 1
+mode: enforce
+keys: [{id: k1, secret: "${KEY}"}]
+destinations:
+  - {name: collector, url: "http://127.0.0.1:9000"}
+  - {name: second, url: "http://127.0.0.1:9001", delivery: queued, integrations: ignore}
+  - {name: heeding, url: "http://127.0.0.1:9002", delivery: queued, consent: [marketing], consent_missing: allow}
+  - {name: strict, url: "http://127.0.0.1:9003", delivery: queued, integrations: ignore, allow_list: true}
+rules:
+  - {name: red, when: {class: red}, action: block}
+  - {name: mail and ip, when: {type: [email, ip_address]}, action: {hash: {key: k1}}}
+  - {name: strict, when: {path: [type, event, messageId, properties], destination: strict}, action: allow}
+  - {name: told, when: {type: user_agent, destination: second}, action: {integrations: {Mixpanel: false}}}
+`
+
+// BenchmarkDestinations shows what each way of treating a destination costs, beside the
+// inspection that all share.
+func BenchmarkDestinations(b *testing.B) {
+	for _, c := range []struct {
+		name        string
+		destination int
+	}{{"none", -1}, {"plain", 0}, {"integrations", 1}, {"heed", 2}, {"allow-list", 3}} {
+		for _, n := range []int{1, 20} {
+			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {
+				in := engine.New(policy(b, destinationPolicy)).Get()
+				body := []byte(batchOf(n, true))
+				for b.Loop() {
+					serve(b, in, body, c.destination)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(body))*1000, "ns/kB")
+			})
+		}
+	}
+}
+
+// serve is what the proxy does with a body for one destination of destinationPolicy;
+// -1 is none.
+func serve(tb testing.TB, in *engine.Inspector, body []byte, destination int) {
+	if err := in.Inspect(body, batch); err != nil {
+		tb.Fatal(err)
+	}
+	in.Decide(0)
+	if destination == 2 {
+		in.Heed(engine.Signals{})
+	}
+	if destination >= 0 && in.Render(destination).Dropped > 0 {
+		tb.Fatal("an event was dropped")
+	}
+}
+
 // BenchmarkRules shows that the cost of an event does not grow with the rules.
 func BenchmarkRules(b *testing.B) {
 	for _, n := range []int{10, 1000} {
@@ -141,6 +194,19 @@ func TestAllocations(t *testing.T) {
 		}
 		if n := testing.AllocsPerRun(200, func() { run(t, in, f, data) }); n != 0 {
 			t.Errorf("%d bytes: %v allocations, want 0", len(data), n)
+		}
+	}
+}
+
+// TestDestinationAllocations: nor for what destinations ask beside rules.
+func TestDestinationAllocations(t *testing.T) {
+	in := engine.New(policy(t, destinationPolicy)).Get()
+	for destination := range 4 {
+		for _, body := range []string{batchOf(1, false), batchOf(20, true)} {
+			data := []byte(strings.ReplaceAll(body, `"locale"`, `"consent":{"categoryPreferences":{"m\u0061rketing":true}},"locale"`))
+			if n := testing.AllocsPerRun(200, func() { serve(t, in, data, destination) }); n != 0 {
+				t.Errorf("destination %d, %d bytes: %v allocations, want 0", destination, len(data), n)
+			}
 		}
 	}
 }

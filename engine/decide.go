@@ -34,7 +34,10 @@ type Ruling struct {
 // into Policy.Sources. Call it once for each Inspect.
 func (in *Inspector) Decide(source int) {
 	in.source = source
-	in.plans = in.plans[:0]
+	in.plans, in.parts, in.held, in.chosen = in.plans[:0], in.parts[:0], in.held[:0], in.chosen[:0]
+	for range in.policy.Destinations {
+		in.chosen = append(in.chosen, -1)
+	}
 	in.rulings, in.whole = in.rulings[:0], in.whole[:0]
 	root := in.cache.root(in.format)
 	for i := range in.events {

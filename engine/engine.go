@@ -4,11 +4,13 @@
 //
 // One Inspect is one pass: grammar, UTF-8, depth and limits are checked, names
 // looked up in a path cache and strings put before the detectors in the same
-// walk. Decide asks the policy, Render splices each destination's edits into a
-// copy. Bytes that no edit touches are the input's own bytes.
+// walk. Decide asks the policy, Heed asks the events what their senders agreed to and
+// whom they are for, Render splices each destination's edits into a copy. Bytes that no
+// edit touches are the input's own bytes.
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -59,6 +61,8 @@ type Outcome struct {
 	Events  int    // events met
 	Altered int    // events with at least one edit
 	Dropped int    // events removed
+	// NoConsent are those of Dropped that their senders did not agree to.
+	NoConsent int
 }
 
 // Error is why a body cannot be inspected. It never quotes the body.
@@ -78,15 +82,20 @@ const maxEventNames = 4096
 // not kept for the next body.
 const maxKeptBuffer = 4 << 20
 
+// maxKeptParts is the number of parts of a body above which their room is let go.
+const maxKeptParts = 1 << 15
+
 // Engine makes Inspectors for one policy. It is safe for concurrent use.
 type Engine struct {
 	policy *rules.Policy
 	owned
-	byEvent bool // some rule or override selects by event
-	ids     atomic.Uint64
-	made    atomic.Uint32 // Inspectors
-	cache   atomic.Pointer[cache]
-	idle    sync.Pool // of *Inspector
+	byEvent    bool     // some rule or override selects by event
+	integrates bool     // some rule or default writes integrations
+	heeding    *heeding // nil when no destination asks for consent or heeds integrations
+	ids        atomic.Uint64
+	made       atomic.Uint32 // Inspectors
+	cache      atomic.Pointer[cache]
+	idle       sync.Pool // of *Inspector
 
 	eventsMu     sync.RWMutex
 	eventClasses map[string]int // event name to class
@@ -94,7 +103,9 @@ type Engine struct {
 
 // New prepares an engine for a policy.
 func New(p *rules.Policy) *Engine {
-	e := &Engine{policy: p, owned: newOwned(p), eventClasses: map[string]int{}, byEvent: p.SelectsEvents()}
+	e := &Engine{policy: p, owned: newOwned(p), eventClasses: map[string]int{}, byEvent: p.SelectsEvents(), heeding: newHeeding(p)}
+	e.integrates = slices.ContainsFunc(p.Rules, func(r rules.Rule) bool { return r.Action.Kind == rules.Integrate }) ||
+		slices.ContainsFunc(p.Destinations, func(d rules.Destination) bool { return d.Default != nil && d.Default.Kind == rules.Integrate })
 	e.cache.Store(newCache(e, p.Limits.Paths))
 	return e
 }
@@ -113,13 +124,16 @@ func (e *Engine) Get() *Inspector {
 		return in
 	}
 	return &Inspector{engine: e, number: e.made.Add(1), policy: e.policy, limits: e.policy.Limits, transfer: transform.New(),
-		tally: make([]int, len(e.policy.Types)*actionKinds)}
+		tally: make([]int, len(e.policy.Types)*rules.Actions)}
 }
 
 // Put hands an Inspector back. Nothing it returned may be used afterwards.
 func (e *Engine) Put(in *Inspector) {
-	if cap(in.arena) > maxKeptBuffer || cap(in.repl) > maxKeptBuffer || cap(in.scratch) > maxKeptBuffer {
+	if cap(in.arena) > maxKeptBuffer || cap(in.repl) > maxKeptBuffer || cap(in.scratch) > maxKeptBuffer || cap(in.spare) > maxKeptBuffer {
 		return
+	}
+	if cap(in.parts) > maxKeptParts {
+		in.parts, in.kept = nil, nil
 	}
 	for _, p := range in.plans[:cap(in.plans)] {
 		if cap(p.out) > maxKeptBuffer {

@@ -154,7 +154,8 @@ classifiers:
 	}
 }
 
-// TestBlockedDocument: a document that is nothing but what must not pass is dropped.
+// TestBlockedDocument: a document or an event that is nothing but what must not pass is
+// dropped.
 func TestBlockedDocument(t *testing.T) {
 	e := engine.New(policy(t, enforcing))
 	for _, f := range []*engine.Format{single, batch, {RootArray: true}} {
@@ -167,6 +168,20 @@ func TestBlockedDocument(t *testing.T) {
 			t.Errorf("got %q, %d events, %d dropped", out.Body, out.Events, out.Dropped)
 		}
 		e.Put(in)
+	}
+	in := e.Get()
+	defer e.Put(in)
+	for body, want := range map[string]string{
+		`{"batch":["4111111111111111",{"a":1},"5555555555554444"]}`: `{"batch":[{"a":1}]}`,
+		`{"batch":["4111111111111111","5555555555554444"]}`:         ``,
+	} {
+		if err := in.Inspect([]byte(body), batch); err != nil {
+			t.Fatal(err)
+		}
+		in.Decide(0)
+		if out := in.Render(0); string(out.Body) != want || out.Dropped != 2 || out.Altered != 0 {
+			t.Errorf("%s: got %s, %+v", body, out.Body, out)
+		}
 	}
 }
 

@@ -85,6 +85,7 @@ type Inspector struct {
 	values   int
 	level    int    // layers of JSON in strings around the current text
 	batch    bool   // the member that holds the events was met
+	alone    bool   // there is none, and all of the body is an event
 	event    int    // the current one, or Envelope or Transport
 	loose    event  // names met beside events
 	writeKey []byte // first one met
@@ -104,7 +105,20 @@ type Inspector struct {
 	order    []edit // the edits of the layer being resolved
 	repl     []byte // their texts
 	scratch  []byte
+	chosen   []int  // per destination: its plan, or -1 for the body as it came
+	held     []Hold // per event and destination; empty when nothing is
+	own      reading
+	around   reading
+	parts    []part // see outline; none before it was asked for
+	about    []int  // findings on parts, by where these begin
+	kept     []bool // per part, while deciding
+	wants    []want
+	settings []setting
+	written  map[*rules.Action][]setting
+	spare    []byte // the bytes of a plan before integrations were written
+	split    []Span
 	altered  []bool // per event: has an edit
+	envelope bool   // there is an edit beside the events
 	dropped  []bool // per event
 	gone     []bool // per finding, while deciding: nothing after all
 	transfer *transform.Transformer
@@ -122,7 +136,8 @@ func (in *Inspector) Inspect(body []byte, f *Format) error {
 	}
 	if len(in.events) == 0 && !in.batch && !f.Lines && body[skipSpace(body, 0)] != '[' {
 		// A format of batches was sent a single event: all of it is one.
-		in.events = append(in.events, event{start: 0, end: len(body), name: in.loose.name, rank: in.loose.rank})
+		in.events = append(in.events, event{start: skipSpace(body, 0), end: len(body), name: in.loose.name, rank: in.loose.rank})
+		in.alone = true
 		for i := range in.finds {
 			in.finds[i].event = 0
 		}
@@ -137,7 +152,7 @@ func (in *Inspector) reset(f *Format) {
 	in.layers, in.finds, in.events, in.stack = in.layers[:0], in.finds[:0], in.events[:0], in.stack[:0]
 	in.arena, in.noted, in.fields, in.plans = in.arena[:0], in.noted[:0], in.fields[:0], in.plans[:0]
 	in.rulings, in.whole = in.rulings[:0], in.whole[:0]
-	in.params, in.batch = in.params[:0], false
+	in.params, in.batch, in.alone = in.params[:0], false, false
 	in.repl, in.writeKey, in.loose = in.repl[:0], nil, event{}
 	in.values, in.level, in.event, in.source = 0, 0, Envelope, 0
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/eventveil/eventveil/engine/transform"
 	"github.com/eventveil/eventveil/rules"
@@ -10,55 +11,85 @@ import (
 // plan is a rendered body together with the decisions that made it, so that
 // destinations with the same decisions share the bytes.
 type plan struct {
-	actions []*rules.Action // per body finding, then per event
+	actions []*rules.Action // see decisions
+	trims   []trim          // besides, for a destination that gets only what is approved
 	out     []byte
+	dropped []bool // per event
 	outcome Outcome
 }
 
 var (
 	redact = &rules.Action{Kind: rules.Redact}
 	drop   = &rules.Action{Kind: rules.Drop}
+
+	// holds drop the events that Heed keeps from a destination.
+	holds = [...]*rules.Action{NoConsent: {Kind: rules.Drop}, NotMeant: {Kind: rules.Drop}}
 )
 
 // Render returns the body as a destination may have it. In observe mode that
 // is the body as it came.
 func (in *Inspector) Render(destination int) Outcome {
-	body := in.layers[0].text
-	n := len(in.events)
-	if in.policy.Observe || !in.touched(destination) {
-		return Outcome{Body: body, Events: n}
+	strict := in.policy.Destinations[destination].AllowList
+	if in.policy.Observe || !strict && !in.touched(destination) {
+		return Outcome{Body: in.layers[0].text, Events: len(in.events)}
 	}
 	if len(in.plans) < cap(in.plans) {
 		in.plans = in.plans[:len(in.plans)+1]
 	} else {
 		in.plans = append(in.plans, plan{})
 	}
-	p := &in.plans[len(in.plans)-1]
-	p.actions = p.actions[:0]
-	for i := range in.finds[:in.bodyFinds] {
-		p.actions = append(p.actions, in.action(i, destination))
+	last := len(in.plans) - 1
+	p := &in.plans[last]
+	p.actions, p.trims = in.decisions(p.actions[:0], destination), p.trims[:0]
+	if strict {
+		p.trims = in.unapproved(p.trims, destination)
 	}
-	p.actions = append(p.actions, in.transportDrop(destination))
-	for i := range in.whole {
-		p.actions = append(p.actions, in.whole[i].By[destination].Action)
-	}
-	for i := range in.plans[:len(in.plans)-1] {
-		if same(in.plans[i].actions, p.actions) {
-			in.plans = in.plans[:len(in.plans)-1]
-			return in.plans[i].outcome
+	in.chosen[destination] = last
+	for i := range in.plans[:last] {
+		if q := &in.plans[i]; slices.Equal(q.actions, p.actions) && slices.Equal(q.trims, p.trims) {
+			in.plans, in.chosen[destination] = in.plans[:last], i
+			return q.outcome
 		}
 	}
 	p.outcome = in.render(p)
+	p.dropped, in.dropped = in.dropped, p.dropped
 	return p.outcome
 }
 
-func same(a, b []*rules.Action) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
+// Positions appends, for each event that Render left in a destination's body, the index
+// that it had in the body as it came.
+func (in *Inspector) Positions(dst []int, destination int) []int {
+	p := in.chosen[destination]
+	for i := range in.events {
+		if p < 0 || !in.plans[p].dropped[i] {
+			dst = append(dst, i)
 		}
 	}
-	return true
+	return dst
+}
+
+// decisions appends all that is decided for a destination: per finding in the body,
+// then what drops all events, then per event, then what transport values have written
+// into events.
+func (in *Inspector) decisions(dst []*rules.Action, destination int) []*rules.Action {
+	strict := in.policy.Destinations[destination].AllowList
+	for i := range in.finds[:in.bodyFinds] {
+		a := in.action(i, destination)
+		if strict {
+			a = in.listed(i, destination, a)
+		}
+		dst = append(dst, a)
+	}
+	dst = append(dst, in.transportDrop(destination))
+	for i := range in.whole {
+		dst = append(dst, in.eventAction(i, destination))
+	}
+	for i := in.bodyFinds; i < len(in.finds) && in.engine.integrates; i++ {
+		if a := in.action(i, destination); a != nil && a.Kind == rules.Integrate {
+			dst = append(dst, a)
+		}
+	}
+	return dst
 }
 
 // Own takes the bytes of an outcome that Render has just made out of the
@@ -94,6 +125,19 @@ func (in *Inspector) transportDrop(destination int) *rules.Action {
 	return nil
 }
 
+// eventAction is what is done with an event whatever it holds, nothing as nil.
+func (in *Inspector) eventAction(event, destination int) *rules.Action {
+	if len(in.held) > 0 {
+		if h := in.Held(event, destination); h != Free {
+			return holds[h]
+		}
+	}
+	if a := in.whole[event].By[destination].Action; a.Kind == rules.Drop || a.Kind == rules.Integrate {
+		return a
+	}
+	return nil
+}
+
 // touched tells whether any decision for a destination changes the body.
 func (in *Inspector) touched(destination int) bool {
 	for i := range in.finds[:in.bodyFinds] {
@@ -102,26 +146,63 @@ func (in *Inspector) touched(destination int) bool {
 		}
 	}
 	for i := range in.whole {
-		if in.whole[i].By[destination].Action.Kind == rules.Drop {
+		if in.eventAction(i, destination) != nil {
 			return true
 		}
 	}
-	return in.transportDrop(destination) != nil
+	for i := in.bodyFinds; i < len(in.finds); i++ {
+		if k := in.rulings[i].By[destination].Action.Kind; k == rules.Drop || k == rules.Integrate {
+			return true
+		}
+	}
+	return false
 }
 
 // render makes a plan's bytes.
 func (in *Inspector) render(p *plan) Outcome {
 	n := len(in.events)
+	out := Outcome{Events: n}
 	in.altered, in.dropped = flags0(in.altered, n), flags0(in.dropped, n)
-	finds := p.actions[:in.bodyFinds]
-	all := p.actions[in.bodyFinds] != nil
-	for i, a := range finds {
+	all := in.drops(p)
+	for i := range in.dropped {
+		in.dropped[i] = in.dropped[i] || all
+		if in.dropped[i] {
+			out.Dropped++
+		}
+		if p.actions[in.bodyFinds+1+i] == holds[NoConsent] {
+			out.NoConsent++
+		}
+	}
+	if out.Dropped == n && (n > 0 || all) {
+		return out
+	}
+	in.editAll(p)
+	out.Body = in.layers[0].text
+	if len(in.edits) > 0 {
+		p.out = in.resolve(p.out[:0], 0, in.bodyLayer)
+		out.Body = p.out
+	}
+	if in.engine.integrates && in.wish(p) {
+		out.Body = in.integrate(p, out.Body)
+	}
+	for i, changed := range in.altered {
+		if (changed || in.envelope) && !in.dropped[i] {
+			out.Altered++
+		}
+	}
+	return out
+}
+
+// drops marks the events that a plan drops, and tells whether it drops all.
+func (in *Inspector) drops(p *plan) (all bool) {
+	all = p.actions[in.bodyFinds] != nil
+	for i, a := range p.actions[:in.bodyFinds] {
 		if a == nil {
 			continue
 		}
 		f := &in.finds[i]
-		// To block a document as a whole, a lone number say, is to drop its event.
-		if a.Kind == rules.Drop || a.Kind == rules.Block && f.kind == spanMember && f.layer == 0 && f.n.parent == nil {
+		// To block an event or a document as a whole, a lone number say, is to drop it.
+		if a.Kind == rules.Drop || a.Kind == rules.Block && f.kind == spanMember && f.layer == 0 && (f.n.parent == nil || f.n.flags&isEvent != 0) {
 			if f.event >= 0 {
 				in.dropped[f.event] = true
 			} else {
@@ -129,39 +210,42 @@ func (in *Inspector) render(p *plan) Outcome {
 			}
 		}
 	}
-	for i, a := range p.actions[in.bodyFinds+1:] {
-		if a.Kind == rules.Drop {
+	for i, a := range p.actions[in.bodyFinds+1:][:len(in.whole)] {
+		if a != nil && a.Kind == rules.Drop {
 			in.dropped[i] = true
 		}
 	}
-	gone := 0
-	for i := range in.dropped {
-		in.dropped[i] = in.dropped[i] || all
-		if in.dropped[i] {
-			gone++
+	for _, t := range p.trims {
+		if part := &in.parts[t.part]; part.whole && t.action == nil {
+			in.dropped[part.event] = true
 		}
 	}
-	if gone == n && (n > 0 || all) {
-		return Outcome{Events: n, Dropped: n}
-	}
+	return all
+}
 
+// editAll notes the edits of a plan, and which events it alters.
+func (in *Inspector) editAll(p *plan) {
 	in.openEdits(0, in.bodyLayer)
-	envelope := false
-	for i, a := range finds {
-		if a == nil || a.Kind == rules.Drop {
+	in.envelope = false
+	trims := p.trims // in between, so that the edits are in order
+	for i, a := range p.actions[:in.bodyFinds] {
+		if a == nil || a.Kind == rules.Drop || a.Kind == rules.Integrate {
 			continue
 		}
 		f := &in.finds[i]
 		if f.event >= 0 && in.dropped[f.event] {
 			continue
 		}
-		if in.edit(f, a) {
-			if f.event >= 0 {
-				in.altered[f.event] = true
-			} else {
-				envelope = true
-			}
+		for f.layer == 0 && len(trims) > 0 && in.parts[trims[0].part].member <= f.member {
+			in.trim(trims[0])
+			trims = trims[1:]
 		}
+		if in.edit(f, a) {
+			in.alters(f.event)
+		}
+	}
+	for _, t := range trims {
+		in.trim(t)
 	}
 	for i, d := range in.dropped {
 		if d {
@@ -173,15 +257,15 @@ func (in *Inspector) render(p *plan) Outcome {
 			in.addEdit(0, edit{start: e.member, end: e.end, stop: e.end, cut: cut})
 		}
 	}
-	out := Outcome{Events: n, Dropped: gone}
-	for i, changed := range in.altered {
-		if (changed || envelope) && !in.dropped[i] {
-			out.Altered++
-		}
+}
+
+// alters notes that an event is altered; what stands beside events alters all.
+func (in *Inspector) alters(event int) {
+	if event >= 0 {
+		in.altered[event] = true
+	} else {
+		in.envelope = true
 	}
-	p.out = in.resolve(p.out[:0], 0, in.bodyLayer)
-	out.Body = p.out
-	return out
 }
 
 func flags0(b []bool, n int) []bool {

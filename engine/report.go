@@ -66,7 +66,7 @@ func (in *Inspector) Counts(destination int) []Count {
 		if in.finds[i].empty {
 			continue
 		}
-		slot := int(in.finds[i].typ)*actionKinds + int(in.rulings[i].By[destination].Action.Kind)
+		slot := int(in.finds[i].typ)*rules.Actions + int(in.rulings[i].By[destination].Action.Kind)
 		if in.tally[slot] == 0 {
 			in.counts = append(in.counts, Count{Type: in.finds[i].typ, Action: in.rulings[i].By[destination].Action.Kind})
 			in.tally[slot] = len(in.counts)
@@ -74,13 +74,10 @@ func (in *Inspector) Counts(destination int) []Count {
 		in.counts[in.tally[slot]-1].N++
 	}
 	for _, c := range in.counts {
-		in.tally[int(c.Type)*actionKinds+int(c.Action)] = 0
+		in.tally[int(c.Type)*rules.Actions+int(c.Action)] = 0
 	}
 	return in.counts
 }
-
-// actionKinds is the number of rules.ActionKind values.
-const actionKinds = int(rules.Drop) + 1
 
 // Pointer is the JSON Pointer (RFC 6901) of the body's member that a finding lies
 // in, from the root of its document; "" for transport values. It walks the
@@ -116,56 +113,25 @@ func pointer(b []byte, i, offset int, name bool) string {
 	var path strings.Builder
 	i = skipSpace(b, i)
 	for i < offset && (b[i] == '{' || b[i] == '[') {
-		object := b[i] == '{'
-		i = skipSpace(b, i+1)
-		for index := 0; ; index++ {
-			key, at := strconv.Itoa(index), i
-			if object {
-				stop, _, _ := scanString(b, i+1)
-				key = string(unescapeJSON(nil, b[i+1:stop]))
-				i = skipSpace(b, skipSpace(b, stop+1)+1)
+		m := enter(b, i)
+		for index := 0; m.next(); index++ {
+			if offset >= m.stop() {
+				continue
 			}
-			end := skipValue(b, i)
-			if offset < end {
-				path.WriteByte('/')
-				path.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(key))
-				if at == offset && name {
-					return path.String()
-				}
-				break
+			key := strconv.Itoa(index)
+			if m.object {
+				key = string(m.name(nil))
 			}
-			i = skipSpace(b, skipSpace(b, end)+1)
+			path.WriteByte('/')
+			path.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(key))
+			if m.member == offset && name {
+				return path.String()
+			}
+			break
 		}
+		i = m.start
 	}
 	return path.String()
-}
-
-// skipValue returns the offset after the value at i of a valid document.
-func skipValue(b []byte, i int) int {
-	depth := 0
-	for {
-		switch b[i] {
-		case '"':
-			stop, _, _ := scanString(b, i+1)
-			i = stop + 1
-		case '{', '[':
-			depth++
-			i++
-		case '}', ']':
-			depth--
-			i++
-		case 't', 'f', 'n':
-			i += literal(b[i:])
-		case ',', ':', ' ', '\n', '\r', '\t':
-			i++
-			continue
-		default:
-			i = scanNumber(b, i)
-		}
-		if depth == 0 {
-			return i
-		}
-	}
 }
 
 // Inner says where inside a member's string a finding lies: "" for all of it,

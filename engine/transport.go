@@ -9,6 +9,8 @@ import (
 
 // field is a transport value under inspection: where its findings and layers lie.
 type field struct {
+	n             *node
+	query         bool
 	layer, layers int
 	finds         int
 	after         int
@@ -37,7 +39,7 @@ func (in *Inspector) Transport(fields []Field) {
 			at := place{kind: spanField, layer: l, end: len(f.Value)}
 			fault = in.judge(n, at, l, 0, encNone, f.Value, uint32(detect.Classify(f.Value)), 0)
 		}
-		in.fields = append(in.fields, field{layer: l, layers: len(in.layers), finds: mark, after: len(in.finds), unreadable: fault != nil})
+		in.fields = append(in.fields, field{n: n, query: f.Query, layer: l, layers: len(in.layers), finds: mark, after: len(in.finds), unreadable: fault != nil})
 	}
 }
 
@@ -52,25 +54,37 @@ func (in *Inspector) Field(destination, i int) (value []byte, keep bool) {
 	if f.unreadable {
 		return nil, false
 	}
-	touched := false
-	for k := f.finds; k < f.after; k++ {
-		if in.action(k, destination) != nil {
-			touched = true
-		}
-	}
-	if !touched {
-		return text, true
-	}
 	in.openEdits(f.layer, f.layers)
+	strict := in.policy.Destinations[destination].AllowList
+	known := false // something was found that is all of the value
 	for k := f.finds; k < f.after; k++ {
+		if in.finds[k].kind == spanField {
+			known = true
+			if strict && !passes(in.rulings[k], destination) {
+				return nil, false
+			}
+		}
 		a := in.action(k, destination)
-		if a == nil || a.Kind == rules.Drop {
+		if a == nil || a.Kind == rules.Drop || a.Kind == rules.Integrate {
 			continue
 		}
 		if in.finds[k].kind == spanField && a.Kind == rules.Block {
 			return nil, false
 		}
 		in.edit(&in.finds[k], a)
+	}
+	if strict {
+		switch {
+		case f.query:
+			if in.cutQuery(f, destination) == 0 {
+				return nil, false
+			}
+		case !known && !in.fieldPasses(f.n, place{kind: spanField, layer: f.layer, end: len(text)}, destination):
+			return nil, false
+		}
+	}
+	if len(in.edits) == 0 {
+		return text, true
 	}
 	f.out = in.resolve(f.out[:0], f.layer, f.layers)
 	return f.out, true

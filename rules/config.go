@@ -19,8 +19,16 @@ type config struct {
 	classifiers  []classifierConfig
 	overrides    []overrideConfig
 	portalNode   *yaml.Node // nil when there is no portal section
-	retuned      []retuneConfig
-	rules        []ruleConfig
+	queueKey     text
+	askedFor     []text   // categories of consent that destinations name
+	takenBack    []text   // and those that a signal takes back
+	unread       []unread // what lets bodies pass that nobody has read
+
+	// The keys of sections, or of what is in them; nil where they are not written.
+	queueNode, queueInMemory, consentNode, deviceNode, deviceURL *yaml.Node
+
+	retuned []retuneConfig
+	rules   []ruleConfig
 }
 
 // maxDestinations bounds the destinations: every event is decided for each.
@@ -53,6 +61,9 @@ func (c *config) root(n *yaml.Node) {
 		field{"reload", false, seen(c.reload)},
 		field{"store", false, seen(c.store)},
 		field{"portal", false, seen(c.portal)},
+		field{"queue", false, c.queue},
+		field{"consent", false, c.consent},
+		field{"device_mode", false, c.deviceMode},
 		field{"keys", false, seen(func(n *yaml.Node) { c.list(n, "keys", c.key) })},
 		field{"sources", false, seen(func(n *yaml.Node) { c.list(n, "sources", c.source) })},
 		field{"destinations", true, seen(func(n *yaml.Node) {
@@ -165,6 +176,7 @@ func (c *config) onError(n *yaml.Node, to *OnError) {
 		return
 	}
 	if *to = OnError(i); *to == PassOnError {
+		c.unread = append(c.unread, unread{n, "on_error: pass"})
 		c.warnf(n, "on_error: pass forwards bodies that could not be read, with whatever personal data they hold")
 	}
 }

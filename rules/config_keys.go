@@ -43,7 +43,7 @@ func (c *config) key(n *yaml.Node) {
 		return
 	}
 	if t, ok := c.eitherOf(n, "a key", "secret", secret, file); ok {
-		c.warnOpen(t, file, "secret")
+		c.warnOpen(t, file, "secret_file")
 		k.Secret = c.longEnough(t, file, "secret")
 	}
 	c.keys = append(c.keys, k)
@@ -65,10 +65,11 @@ func (c *config) eitherOf(n *yaml.Node, who, key string, value, file *yaml.Node)
 	return text{}, false
 }
 
-// warnOpen warns of a secret that stands in the configuration itself.
-func (c *config) warnOpen(t text, file *yaml.Node, key string) {
+// warnOpen warns of a secret that stands in the configuration itself and not, as
+// instead says, in a file.
+func (c *config) warnOpen(t text, file *yaml.Node, instead string) {
 	if t.node != file && !t.hidden {
-		c.warnf(t.node, "a secret is written in this file; take it from the environment, \"${NAME}\", or from a file, %s_file", key)
+		c.warnf(t.node, "a secret is written in this file; take it from the environment, \"${NAME}\", or from a file, %s", instead)
 	}
 }
 
@@ -83,32 +84,39 @@ func (c *config) longEnough(t text, file *yaml.Node, key string) Secret {
 	return Secret(t.string)
 }
 
-// fileText reads a file with one secret, without the newline at its end. The path is
-// not quoted: a secret may have been written there by mistake.
+// fileText reads a file with one secret, without the newline at its end.
 func (c *config) fileText(n *yaml.Node, key string) (text, bool) {
-	t, ok := c.text(n, key)
-	if !ok {
+	_, data, ok := c.namedFile(n, key, maxSecretFile, true)
+	t := text{strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"), n, true}
+	if ok && t.string == "" {
+		c.errorf(n, "there is nothing in %s", key)
 		return t, false
 	}
-	path := c.beside(t.string)
-	data, mode, err := readSmall(path, maxSecretFile)
+	return t, ok
+}
+
+// namedFile reads the path of a file and the file, and remembers it as one of the
+// configuration's; what says what the path is. A secret file should be read by nobody
+// else. The path is not quoted: a secret may have been written there by mistake.
+func (c *config) namedFile(n *yaml.Node, what string, most int64, secret bool) (path string, data []byte, ok bool) {
+	t, ok := c.text(n, what)
+	if !ok {
+		return "", nil, false
+	}
+	path = c.beside(t.string)
+	data, mode, err := readSmall(path, most)
 	if err != nil {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			err = pathErr.Err
 		}
-		c.errorf(n, "cannot read %s: %v", key, err)
-		return t, false
+		c.errorf(n, "cannot read %s: %v", what, err)
+		return "", nil, false
 	}
 	c.policy.Files = append(c.policy.Files, path)
-	if mode&0o004 != 0 {
-		c.warnf(n, "every user of this machine can read %s; take the permission away: chmod o-r", key)
+	if secret && mode&0o004 != 0 {
+		c.warnf(n, "every user of this machine can read %s; take the permission away: chmod o-r", what)
 	}
-	t.string, t.hidden = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"), true
-	if t.string == "" {
-		c.errorf(n, "there is nothing in %s", key)
-		return t, false
-	}
-	return t, true
+	return path, data, true
 }
 
 // beside is a path as the configuration means it: relative to its own folder.

@@ -51,7 +51,7 @@ func (c *config) oidc(n *yaml.Node) {
 	}
 	if value != nil || file != nil { // a public client has none
 		if t, ok := c.eitherOf(n, "portal.oidc", "client_secret", value, file); ok {
-			c.warnOpen(t, file, "client_secret")
+			c.warnOpen(t, file, "client_secret_file")
 			o.ClientSecret = Secret(t.string)
 		}
 	}

@@ -146,7 +146,7 @@ func (c *config) portalToken(n *yaml.Node, lines, secrets map[string]int) {
 	if !ok {
 		return
 	}
-	c.warnOpen(t, file, "secret")
+	c.warnOpen(t, file, "secret_file")
 	if k.Secret = c.longEnough(t, file, "secret"); k.Secret == nil {
 		return
 	}

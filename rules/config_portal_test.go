@@ -97,11 +97,11 @@ func TestPortalMistakes(t *testing.T) {
 	f("store word", "store: of\n", `c.yaml:8:8: error: unknown store "of"; did you mean "off"?`)
 	f("store kind", "store: [a]\n", `c.yaml:8:8: error: store must be a mapping of keys to values, not a list`)
 	f("store nothing", "store:\n", `c.yaml:8:7: error: store must be a mapping of keys to values, not nothing`)
-	f("store settings", "store: {pathh: x, flush: 10ms, poll: 2m, retention: 30d, points: 99, hunter2}\n",
+	f("store settings", "store: {pathh: x, flush: 10ms, poll: 2m, retention: 30m, points: 99, hunter2}\n",
 		`c.yaml:8:9: error: unknown key "pathh" in store; did you mean "path"?`,
 		`c.yaml:8:26: error: store.flush must be a time span from 100ms to 1m0s, such as 500ms, 30s or 2h`,
 		`c.yaml:8:38: error: store.poll must be a time span from 100ms to 1m0s, such as 500ms, 30s or 2h`,
-		`c.yaml:8:53: error: store.retention must be a time span from 1h0m0s to 87600h0m0s, such as 500ms, 30s or 2h`,
+		`c.yaml:8:53: error: store.retention must be a time span from 1h0m0s to 3650d, such as 30s, 2h or 7d`,
 		`c.yaml:8:66: error: store.points must be a whole number from 100 to 1000000`,
 		`c.yaml:8:70: error: unknown key in store; known are path, url, url_file, flush, poll, retention, required, points`)
 	f("path and url", `store: {path: x.db, url: "${DATABASE}"}`+"\n",
@@ -122,7 +122,7 @@ func TestPortalMistakes(t *testing.T) {
 	f("portal settings", `portal: {url: "http://portal.example.com/x", hosts: [a/b], session: 1m, usrs: []}`+"\n",
 		`c.yaml:8:15: error: portal.url must have no path: the portal is served at the root of a host`,
 		`c.yaml:8:54: error: a host must be a name or an address as in a Host header, with or without a port`,
-		`c.yaml:8:69: error: portal.session must be a time span from 5m0s to 720h0m0s, such as 500ms, 30s or 2h`,
+		`c.yaml:8:69: error: portal.session must be a time span from 5m0s to 30d, such as 30s, 2h or 7d`,
 		`c.yaml:8:73: error: unknown key "usrs" in portal; did you mean "users"?`)
 	f("portal in the open", `portal: {url: "http://portal.example.com"}`+"\n",
 		`c.yaml:8:15: warning: portal.url is http://: whoever is on the way reads passwords and sessions`)

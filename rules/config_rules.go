@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -132,7 +133,10 @@ type actionConfig struct {
 	key text
 }
 
-var actionNames = [...]string{"allow", "block", "hash", "mask", "redact", "truncate", "generalize", "encrypt", "drop"}
+var actionNames = [...]string{"allow", "block", "hash", "mask", "redact", "truncate", "generalize", "encrypt", "drop", "integrations"}
+
+// Actions is the number of kinds of actions.
+const Actions = len(actionNames)
 
 // String is the word for the action in YAML.
 func (k ActionKind) String() string { return actionNames[k] }
@@ -174,8 +178,11 @@ func (c *config) action(n *yaml.Node, what string) *actionConfig {
 	if a.Kind = ActionKind(i); a.Kind == Truncate {
 		a.IPv4Bits, a.IPv6Bits, a.Length = keepIPv4, keepIPv6, keepLength
 	}
-	if options != nil {
+	switch {
+	case options != nil:
 		c.options(a, options)
+	case a.Kind == Integrate:
+		c.errorf(word, "integrations needs to know what to write: {integrations: {Mixpanel: false}}")
 	}
 	return a
 }
@@ -200,7 +207,33 @@ func (c *config) options(a *actionConfig, n *yaml.Node) {
 		c.object(n, o, number("keep_first", 0, 32, &a.KeepFirst), number("keep_last", 0, 32, &a.KeepLast))
 	case Truncate:
 		c.object(n, o, number("ipv4", 0, 31, &a.IPv4Bits), number("ipv6", 0, 127, &a.IPv6Bits), number("length", 0, 1000, &a.Length))
+	case Integrate:
+		c.writes(n, a)
 	default:
 		c.errorf(n, "%s takes no options; write the word alone", a.Kind)
 	}
+}
+
+// writes reads the members that an action writes into an event's integrations.
+func (c *config) writes(n *yaml.Node, a *actionConfig) {
+	lines := map[string]int{} // the engine compares names in any case
+	c.pairs(n, "integrations", "names to true and false", func(key, value *yaml.Node) {
+		i, ok := c.word(value, "value in integrations", "false", "true")
+		if !ok || !c.shown(text{key.Value, key, false}, "a name in integrations") ||
+			c.twice(key, "this name, in any case,", strings.ToLower(key.Value), lines) {
+			return
+		}
+		if a.Integrations != "" {
+			a.Integrations += ","
+		}
+		a.Integrations += quoteJSON(key.Value) + ":" + strconv.FormatBool(i == 1)
+	})
+	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+		c.errorf(n, "integrations must have at least one name, such as {Mixpanel: false}")
+	}
+}
+
+// quoteJSON writes a text without control characters as JSON.
+func quoteJSON(s string) string {
+	return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(strings.ToValidUTF8(s, "\ufffd")) + `"`
 }

@@ -62,7 +62,7 @@ func (c *config) databaseURL(t text, file *yaml.Node, to *Secret) {
 		c.errorf(t.node, "url of the store must name a host")
 	default:
 		if _, password := u.User.Password(); password || u.Query().Has("password") {
-			c.warnOpen(t, file, "url")
+			c.warnOpen(t, file, "url_file")
 		}
 		*to = Secret(t.string)
 	}

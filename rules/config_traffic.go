@@ -43,6 +43,7 @@ func (c *config) route(n *yaml.Node) {
 		field{"opaque", false, func(_, n *yaml.Node) {
 			if _, ok := c.word(n, "opaque", "pass"); ok {
 				r.Opaque = true
+				c.unread = append(c.unread, unread{n, "opaque: pass"})
 				c.warnf(n, "opaque: pass forwards the bodies of this route unread, with whatever personal data they hold")
 			}
 		}},
@@ -67,15 +68,19 @@ const unset OnError = 255
 
 // urlPath reads the path of a URL, with "*" for a prefix at its end.
 func (c *config) urlPath(n *yaml.Node, what string, to *string) {
-	t, ok := c.text(n, what)
-	if !ok {
-		return
+	if t, ok := c.text(n, what); ok {
+		if path, ok := c.urlPathText(t, what); ok {
+			*to = path
+		}
 	}
+}
+
+func (c *config) urlPathText(t text, what string) (path string, ok bool) {
 	if t.string[0] != '/' || strings.ContainsAny(t.string, "?# ") || strings.Contains(t.string[:len(t.string)-1], "*") {
-		c.errorf(n, "%s must begin with \"/\" and may end in \"*\", without query", what)
-		return
+		c.errorf(t.node, "%s must begin with \"/\" and may end in \"*\", without query", what)
+		return "", false
 	}
-	*to = t.string
+	return t.string, true
 }
 
 // pathCovers tells whether every path that b matches is matched by a.
@@ -203,33 +208,4 @@ func canonical(name string) string {
 		upper = ch == '-'
 	}
 	return string(b)
-}
-
-// destinationURL reads scheme, host and optional path prefix. It is never quoted:
-// what is wrong with it may be a password in it.
-func (c *config) destinationURL(n *yaml.Node, to *string) {
-	if t, ok := c.text(n, "url"); ok {
-		if reason := badURL(t.string); reason != "" {
-			c.errorf(n, "url must be http:// or https:// with a host and an optional path: %s", reason)
-			return
-		}
-		*to = strings.TrimRight(t.string, "/")
-	}
-}
-
-func badURL(s string) string {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return "it is not a URL"
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "the scheme is another one or is missing"
-	case u.Hostname() == "":
-		return "the host is missing"
-	case u.User != nil:
-		return "it must hold no user name and password"
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "it must have no query and no fragment"
-	}
-	return ""
 }

@@ -13,21 +13,26 @@ const (
 	statusApproved             // an override gives the path a type, or people have decided
 )
 
-// allow is what decides when nothing else does.
-var allow = &Action{Kind: Allow}
+// allow is what decides when nothing else does, block when nobody approves for an
+// allow-list.
+var allow, block = &Action{Kind: Allow}, &Action{Kind: Block}
 
 // Decide returns what the first matching rule says of a point, else the
 // destination's default. The action of a Hash or Encrypt has its Key.
 //
 // A point that has neither path nor type is the event itself: only rules without
 // class, type, path and status selectors are asked, the default is Allow, and the
-// only action that matters is Drop.
+// only actions that matter are Drop and Integrate.
 //
 // A point that holds nothing personal (type None, or a green class) is decided
 // only if some rule speaks of it by path, type or class for this destination;
-// otherwise a rule about one destination would change what another one gets.
+// otherwise a rule about one destination would change what another one gets. For an
+// allow-list every point is decided, see Destination.AllowList.
 func (p *Policy) Decide(pt *Point) Decision {
 	event := pt.Path == "" && pt.Type == catalog.None
+	if !event && p.Destinations[pt.Destination].AllowList {
+		return p.decideListed(pt)
+	}
 	weak := pt.Type == catalog.None || pt.Class == catalog.Green
 	first := -1
 	for i := range p.Rules {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/pem"
 	"os"
 	"regexp"
 	"strconv"
@@ -33,7 +34,7 @@ func TestReference(t *testing.T) {
 	}
 	examples := []string{example}
 	for _, m := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(rest, -1) {
-		examples = append(examples, head+m[1]+oneRule) // a part that says otherwise
+		examples = append(examples, head+"  - {name: later, url: \"http://later.example.com\", delivery: queued}\n"+m[1]+oneRule) // a part that says otherwise
 	}
 	for _, example := range examples {
 		p, report := parse(name, []byte(example), env, func(key string, used bool) { known[key] = known[key] || used })
@@ -66,7 +67,7 @@ func TestReference(t *testing.T) {
 	}
 
 	d := defaults()
-	l, w := d.Limits, d.Timeouts
+	l, w, to := d.Limits, d.Timeouts, newDestination()
 	for key, want := range map[string]string{
 		"listen.data": d.Listen.Data, "listen.admin": d.Listen.Admin,
 		"limits.body": sizeText(l.Body), "limits.inflated": sizeText(l.Inflated), "limits.depth": strconv.Itoa(l.Depth),
@@ -77,6 +78,11 @@ func TestReference(t *testing.T) {
 		"timeouts.upstream": short(w.Upstream), "timeouts.drain": short(w.Drain),
 		"store.flush": short(d.Store.Flush), "store.poll": short(d.Store.Poll), "store.retention": short(d.Store.Retention),
 		"store.points": strconv.Itoa(d.Store.Points), "portal.session": short(d.Portal.Session),
+		"queue.max_bytes": sizeText(d.Queue.Bytes), "queue.max_age": spanText(d.Queue.Age), "queue.nats.stream": natsStream,
+		"queue.nats.replicas": strconv.Itoa(natsReplicas), "consent.changes": strings.Join(d.Consent.Changes, ", "),
+		"destinations[].retry.min": short(to.Retry.Min), "destinations[].retry.max": short(to.Retry.Max),
+		"destinations[].retry.attempts": strconv.Itoa(to.Retry.Attempts), "destinations[].concurrency": strconv.Itoa(to.Concurrency),
+		"destinations[].batch.events": strconv.Itoa(to.Batch.Events), "destinations[].batch.bytes": sizeText(to.Batch.Bytes),
 		"cors.max_age": short(d.CORS.MaxAge), "reload.poll": short(d.ReloadPoll),
 		"actions.truncate.ipv4": strconv.Itoa(keepIPv4), "actions.truncate.ipv6": strconv.Itoa(keepIPv6), "actions.truncate.length": strconv.Itoa(keepLength),
 	} {
@@ -92,7 +98,12 @@ const docDatabase = "postgres://eventveil@db.example.com/eventveil"
 func docFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, content := range map[string]string{"eventveil.key": "0123456789abcdef", "partners.txt": "Example", "backup.token": "fedcba9876543210",
+	block := func(kind string) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: []byte("x")}))
+	}
+	for name, content := range map[string]string{"ca.pem": block("CERTIFICATE"), "client.pem": block("CERTIFICATE"), "client.key": block("EC PRIVATE KEY"),
+		"ads.token": "0123", "nats.creds": "x", "nats.url": "nats://nats.example.com",
+		"eventveil.key": "0123456789abcdef", "partners.txt": "Example", "backup.token": "fedcba9876543210",
 		"oidc.secret": "0123", "database.url": docDatabase,
 		"grace.hash": "$argon2id$v=19$m=65536,t=3,p=2$MDEyMzQ1Njc4OWFiY2RlZg$ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA"} {
 		if err := os.WriteFile(dir+"/"+name, []byte(content+"\n"), 0o600); err != nil {
@@ -106,6 +117,9 @@ func docFolder(t *testing.T) string {
 func short(d time.Duration) string {
 	if d%time.Hour == 0 {
 		return strconv.Itoa(int(d/time.Hour)) + "h"
+	}
+	if d > 2*time.Minute && d%time.Minute == 0 {
+		return strconv.Itoa(int(d/time.Minute)) + "m"
 	}
 	return strconv.Itoa(int(d/time.Second)) + "s"
 }

@@ -28,6 +28,18 @@ overrides: [{path: traits, type: none, types: email, event: "X*", source: unknow
 portal: {url: "https://h", hosts: [x], users: [{name: a, role: owner, password_hash: "${X}"}], tokens: [{name: t, role: viewer, secret: "${X}"}],
   oidc: {issuer: "${X}", client_id: x, client_secret: "${X}", roles: {x: "${X}"}}, header: {user: "${X}", from: [192.0.2.7]}}
 `))
+	f.Add([]byte(`version: 1
+mode: enforce
+keys: [{id: k1, secret: "${X}"}]
+queue: {path: q.db, key: k1, max_bytes: 1GiB, max_age: 7d, full: drop_oldest, nats: {url: "nats://u:${X}@h:4222,tls://h", stream: e, replicas: 1}}
+consent: {paths: [a.b], changes: [x], gpc: [c, "${X}"], dnt: ignore}
+device_mode: {url: "https://h", api_host: h/v1, allow: [A, {drop: [p.e]}]}
+destinations:
+  - {url: "http://h", paths: {"/v1/*": "/x/*", /a: /b}, headers: {X-Key: "a${X}", Cookie: "${X}"}, integrations: ["${X}"]}
+  - {url: "http://127.0.0.1:8080", delivery: queued, allow_list: true, consent: ["${X}"], consent_missing: allow, consent_changes: forward, retry: {min: 1s},
+     format: json, rate: 5, batch: {events: 2, bytes: 1KiB}, concurrency: 1, order: none, queue: {max_age: 1d12h}}
+rules: [{action: {integrations: {A: false, "b\"": true}}}]
+`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if strings.Contains(string(data), "file") { // reads files by whatever name
 			return
@@ -44,7 +56,16 @@ portal: {url: "https://h", hosts: [x], users: [{name: a, role: owner, password_h
 		if p == nil {
 			return
 		}
+		heeds := p.Heeds()
 		for d := range p.Destinations {
+			to := &p.Destinations[d]
+			if path := to.Path("/v1/x"); path[0] != '/' {
+				t.Fatalf("a request for /v1/x goes to %q", path)
+			}
+			if to.AllowList && p.Decide(&Point{Destination: d, Path: "a"}).Rule < 0 &&
+				p.Decide(&Point{Destination: d, Path: "a"}).Action.Kind != Block || to.AllowList && !p.HasAllowList() || !heeds && to.Consent != nil {
+				t.Fatalf("destination %d gets what nobody approved", d)
+			}
 			for _, typ := range p.Types {
 				if got := p.Decide(&Point{Destination: d, Event: "e", Path: "traits.a[]", Type: typ.ID, Class: typ.Class}); got.Action == nil ||
 					(got.Action.Kind == Encrypt || got.Action.Kind == Hash && !got.Action.Plain) && got.Action.Key == nil {

@@ -19,11 +19,13 @@ func (c *config) link(root *yaml.Node) {
 	if c.portalNode != nil && c.policy.Store.Off {
 		c.errorf(c.portalNode, "there is no portal with store: off, as nothing is kept that it could show; leave one of them out")
 	}
-	l := &linker{config: c, actions: map[Action]*Action{{Kind: Allow}: allow}}
+	l := &linker{config: c, actions: map[Action]*Action{{Kind: Allow}: allow, {Kind: Block}: block}}
 	l.linkTypes()
 	l.linkKeys()
 	l.linkSources()
 	l.linkDestinations()
+	l.linkQueue()
+	l.linkConsent()
 	l.linkOverrides()
 	l.linkRules()
 	c.policy.events = newEventSet(c.policy)
@@ -33,6 +35,7 @@ func (c *config) link(root *yaml.Node) {
 	if !l.report.HasErrors() { // half a rule may seem to match more than it will
 		l.shadowedSources()
 		l.shadowed()
+		l.emptyAllowLists()
 	}
 }
 
@@ -109,30 +112,6 @@ func (l *linker) linkSources() {
 			continue
 		}
 		l.policy.Sources = append(l.policy.Sources, s.Source)
-	}
-}
-
-func (l *linker) linkDestinations() {
-	lines := map[string]int{}
-	inline := 0
-	for i := range l.destinations {
-		d := &l.destinations[i]
-		if !d.Queued {
-			if inline++; inline > 1 {
-				l.errorf(d.delivery, "only one destination can be inline: its answer is the SDK's answer; write delivery: queued")
-			}
-		}
-		d.Key = l.lookKey(d.key)
-		if l.twice(d.node, "the name of this destination", d.Name, lines) {
-			continue
-		}
-		d.Default = allow
-		if d.action != nil {
-			if a := l.keyed(d.action, &d.Destination); a != nil {
-				d.Default = a
-			}
-		}
-		l.policy.Destinations = append(l.policy.Destinations, d.Destination)
 	}
 }
 

@@ -62,15 +62,19 @@ func Default(upstream string) (*Policy, error) {
 	if err := report.Err(); err != nil {
 		return nil, err
 	}
+	p.Listen = defaults().Listen
 	for i := range p.Rules {
 		p.Rules[i].Line = 0 // of no file that anybody could look at
 	}
 	return p, nil
 }
 
+// builtIn names no port: which are listened on is said elsewhere, and an upstream may
+// have those that would be the default.
 const builtIn = `
 version: 1
 mode: enforce
+listen: {data: "127.0.0.1:0", admin: "127.0.0.1:0"}
 destinations:
   - {name: collector, url: "${UPSTREAM}"}
 rules:

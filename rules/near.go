@@ -15,6 +15,9 @@ func nearest(name string, known []string) string {
 	return best
 }
 
+// Nearest is nearest, for names that are not written in a configuration.
+func Nearest(name string, known []string) string { return nearest(name, known) }
+
 // distance counts the insertions, deletions, replacements and swaps of
 // neighbors between two names (Damerau-Levenshtein, each part edited once).
 // Above limit it may return any larger number.

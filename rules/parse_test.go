@@ -498,7 +498,7 @@ func TestManyRulesAreCheckedInTime(t *testing.T) {
 	var in strings.Builder
 	in.WriteString("version: 1\nmode: enforce\ndestinations:\n")
 	for i := range maxDestinations {
-		fmt.Fprintf(&in, "  - {name: d%d, url: \"http://d.example.com\", delivery: queued}\n", i)
+		fmt.Fprintf(&in, "  - {name: d%d, url: \"http://d%d.example.com\", delivery: queued}\n", i, i)
 	}
 	in.WriteString("rules:\n")
 	for i := range maxList {

@@ -22,6 +22,7 @@ const (
 	Generalize                   // make coarser by type: a date of birth to its year
 	Encrypt                      // authenticated encryption, see Action.Key
 	Drop                         // the whole event, for that destination
+	Integrate                    // allow, and write Action.Integrations into the event
 )
 
 // Action is a compiled action. Actions are compared by pointer: the same pointer
@@ -38,6 +39,9 @@ type Action struct {
 	IPv4Bits, IPv6Bits int
 	// Length is the number of characters that Truncate keeps of any other value.
 	Length int
+	// Integrations are the members that Integrate writes into an event's "integrations",
+	// as JSON without braces: "Mixpanel":false,"All":true.
+	Integrations string
 }
 
 // Key is a secret for Hash and Encrypt. Its String is "<secret>"; the bytes are
@@ -50,7 +54,7 @@ type Key struct {
 // Decision is the outcome of the rules for one data point and destination.
 type Decision struct {
 	Action *Action
-	Rule   int // index into Policy.Rules; -1 when the destination's default decided
+	Rule   int // index into Policy.Rules; -1 when no rule decided but the destination's default or its allow-list
 }
 
 // Point is what the rules decide about: a data point of one event on its way to
@@ -72,19 +76,6 @@ type Source struct {
 	Host     string
 	Path     string            // exact, or a prefix when it ends in "*"
 	Header   map[string]string // canonical name -> exact value
-}
-
-// Destination is a receiver of events.
-type Destination struct {
-	Name    string
-	URL     string // scheme, host and optional path prefix
-	Queued  bool   // delivery: queued; otherwise inline
-	Labels  []string
-	Consent []string // categories that must all be granted
-	Default *Action  // decides personal data that no rule matches
-	Key     *Key     // its own hash key, used by Hash and Encrypt actions that name none; may be nil
-
-	Timeout time.Duration // one request to it; 0 for Timeouts.Upstream
 }
 
 // Rule is one compiled rule; Policy.Decide asks them in order.
@@ -143,6 +134,9 @@ type Policy struct {
 	ReloadPoll     time.Duration  // how often the file is looked at for changes
 	Store          Store
 	Portal         Portal
+	Queue          Queue
+	Consent        Consent
+	DeviceMode     DeviceMode
 	File           string // the configuration's name, for whoever is told of a line in it
 
 	// Files are the further files that were read: of secrets and of dictionaries. The

@@ -144,18 +144,48 @@ func sizeText(v int64) string {
 	return strconv.FormatInt(v, 10)
 }
 
-// duration reads a time span: 30s, 1m30s, 2h.
+// duration reads a time span: 30s, 1m30s, 2h, 7d, 1d12h.
 func (d *decoder) duration(n *yaml.Node, what string, low, high time.Duration, to *time.Duration) {
 	t, ok := d.text(n, what)
 	if !ok {
 		return
 	}
-	v, err := time.ParseDuration(t.string)
+	v, err := parseSpan(t.string)
 	if err != nil || v < low || v > high {
-		d.errorf(n, "%s must be a time span from %s to %s, such as 500ms, 30s or 2h", what, low, high)
+		such := "500ms, 30s or 2h"
+		if high > day {
+			such = "30s, 2h or 7d"
+		}
+		d.errorf(n, "%s must be a time span from %s to %s, such as %s", what, spanText(low), spanText(high), such)
 		return
 	}
 	*to = v
+}
+
+// parseSpan is time.ParseDuration with days in front.
+func parseSpan(s string) (time.Duration, error) {
+	days, rest, found := strings.Cut(s, "d")
+	if !found {
+		return time.ParseDuration(s)
+	}
+	n, err := strconv.ParseUint(days, 10, 16)
+	v := time.Duration(n) * day
+	if err != nil || rest == "" {
+		return v, err
+	}
+	part, err := time.ParseDuration(rest)
+	if part < 0 {
+		err = strconv.ErrRange
+	}
+	return v + part, err
+}
+
+// spanText writes a time span as it is read: whole days as such, when there are several.
+func spanText(v time.Duration) string {
+	if v > day && v%day == 0 {
+		return strconv.FormatInt(int64(v/day), 10) + "d"
+	}
+	return v.String()
 }
 
 // name reads an identifier that may become a metric's label.

@@ -110,6 +110,8 @@ func defaults() *Policy {
 		ReloadPoll: 5 * time.Second,
 		Store:      Store{Flush: 2 * time.Second, Poll: time.Second, Retention: 30 * 24 * time.Hour, Points: 50000},
 		Portal:     Portal{Session: 12 * time.Hour},
+		Queue:      Queue{Backlog: Backlog{Bytes: backlogBytes, Age: backlogAge}},
+		Consent:    Consent{Changes: []string{consentChange}, GPC: Denies{All: true}, DNT: Denies{All: true}},
 		Sources:    []Source{{Name: unknownSource}},
 	}
 }

@@ -76,9 +76,18 @@ func (l *linker) covered(j, d int, reach []typeSet) (last int, alone bool) {
 	p := l.policy
 	last = -1
 	r, wants := &p.Rules[j], reach[j]
+	broad := false // for an allow-list: an earlier rule about everything that does not end it
 	for i := range p.Rules[:j] {
 		e := &p.Rules[i]
-		if e.destinations != nil && !e.destinations[d] || !coversStatus(e, r) || !coversSources(e, r) || !coversEvents(e, r) || !coversPaths(e, r) {
+		if e.destinations != nil && !e.destinations[d] {
+			continue
+		}
+		if p.Destinations[d].AllowList && !e.explicit() && r.explicit() {
+			if broad = broad || e.action(d).passes(); broad {
+				continue // r may approve what e only restricts
+			}
+		}
+		if !coversStatus(e, r) || !coversSources(e, r) || !coversEvents(e, r) || !coversPaths(e, r) {
 			continue
 		}
 		if reach[j].without(reach[i]).empty() {

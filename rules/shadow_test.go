@@ -15,13 +15,15 @@ func TestShadowedNeverDecide(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	pick := func(options ...string) string { return options[rng.IntN(len(options))] }
 	warned := 0
-	for range 400 {
+	for range 600 {
 		var in strings.Builder
 		in.WriteString(`version: 1
 mode: enforce
 destinations:
   - {name: a, url: "http://a.example.com", labels: [x]}
-  - {name: b, url: "http://b.example.com", delivery: queued, labels: [x]}
+  - {name: b, url: "http://b.example.com", delivery: queued, labels: [x]`)
+		in.WriteString(pick("", ", allow_list: true", ", allow_list: true, default: mask"))
+		in.WriteString(`}
 sources: [{name: web, match: {write_key: w}}]
 overrides: [{path: p.q, type: email}]
 types: {free_text: off}
@@ -42,7 +44,7 @@ rules:
 					when = append(when, s)
 				}
 			}
-			fmt.Fprintf(&in, "  - {name: r%d, when: {%s}, action: %s}\n", i, strings.Join(when, ", "), pick("block", "allow", "drop"))
+			fmt.Fprintf(&in, "  - {name: r%d, when: {%s}, action: %s}\n", i, strings.Join(when, ", "), pick("block", "allow", "drop", "mask", "{integrations: {A: false}}"))
 		}
 		p, report := Parse("c.yaml", []byte(in.String()), testEnv)
 		if p == nil {
@@ -55,8 +57,10 @@ rules:
 				for _, event := range []string{"", "X", "XY", "Z"} {
 					for _, path := range []string{"", "p", "p.q", "p.r", "o.q.r", "o[].q"} {
 						for _, typ := range types {
-							pt := Point{Destination: d, Source: s, Event: event, Path: path, Type: typ, Class: p.Types[typ].Class}
-							decided[p.Decide(&pt).Rule] = true
+							for _, approved := range []bool{false, true} {
+								pt := Point{Destination: d, Source: s, Event: event, Path: path, Type: typ, Class: p.Types[typ].Class, Approved: approved}
+								decided[p.Decide(&pt).Rule] = true
+							}
 						}
 					}
 				}

@@ -70,6 +70,8 @@ func (a *Action) String() string {
 		return fmt.Sprintf("mask, but for the first %d and the last %d characters", a.KeepFirst, a.KeepLast)
 	case a.Kind == Truncate:
 		return fmt.Sprintf("truncate addresses to /%d and /%d, other values to %d characters", a.IPv4Bits, a.IPv6Bits, a.Length)
+	case a.Kind == Integrate:
+		return "allow, and write into integrations: " + a.Integrations
 	}
 	return a.Kind.String()
 }

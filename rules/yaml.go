@@ -212,6 +212,31 @@ func (d *decoder) object(n *yaml.Node, o object, fields ...field) bool {
 	return true
 }
 
+// pairs reads a mapping whose keys are given by people, in the order they are written.
+// of says what is mapped to what.
+func (d *decoder) pairs(n *yaml.Node, what, of string, each func(key, value *yaml.Node)) {
+	if !d.is(n, yaml.MappingNode, what, "a mapping of "+of) || !d.short(n, what) {
+		return
+	}
+	lines := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Kind == yaml.AliasNode {
+			continue
+		}
+		if key.Kind != yaml.ScalarNode || key.Value == "" || key.Value == "<<" {
+			d.errorf(key, "a key of %s must be a word that is not empty", what)
+			continue
+		}
+		if line, twice := lines[key.Value]; twice {
+			d.errorf(key, "this key in %s is already on line %d", what, line)
+			continue
+		}
+		lines[key.Value] = key.Line
+		each(key, n.Content[i+1])
+	}
+}
+
 func find(fields []field, key string) *field {
 	for i := range fields {
 		if fields[i].key == key {

@@ -24,13 +24,18 @@ is, what it is, how it was recognized, how far to trust that (the share of such
 findings that are right, see docs/detection.md) and what happens to it on the way
 to each destination. Values are never printed. "event" counts the documents of
 the input; a batch is one document. Without -config the built-in policy is asked:
-restricted data is blocked, the rest passes. A document that cannot be read is
-reported on standard error, and the exit status is then 1.`,
+restricted data is blocked, the rest passes. Where a destination does not get an
+event whatever it holds, "withheld" says why: for want of consent, or because the
+event's integrations say so. A destination that is an allow-list also loses every
+member that nobody has approved, in which nothing was found; filter shows that. A
+document that cannot be read is reported on standard error, and the exit status
+is then 1.`,
 	example: `echo '{"properties":{"username":"ada@example.com"}}' | eventveil explain -format text`,
 	bind: func(fs *flag.FlagSet) call {
 		config := fs.String("config", "", "the configuration `file`; without it the built-in policy")
 		source := fs.String("source", "", "the `name` of the source that events come from; without it their write key tells")
 		format := fs.String("format", "json", "json or text: a `format` for programs or for people")
+		signals := signalFlags(fs)
 		return func(_ context.Context, s *streams, args []string) error {
 			if *format != "json" && *format != "text" {
 				return usagef("-format is json or text, not %q", *format)
@@ -43,7 +48,7 @@ reported on standard error, and the exit status is then 1.`,
 			if err != nil {
 				return err
 			}
-			x := newReader(policy, from)
+			x := newReader(policy, from, *signals)
 			defer x.Close()
 			if *format == "text" {
 				table := newTable("EVENT", "PATH", "TYPE", "CLASS", "FOUND BY", "ACTIONS")
@@ -82,6 +87,9 @@ func row(f *explain.Finding, d *document) []string {
 				by += fmt.Sprintf(", line %d", a.Line)
 			}
 		}
+		if a.Withheld != "" {
+			by += "; withheld: " + a.Withheld
+		}
 		actions[i] = fmt.Sprintf("%s: %s (%s)", a.Destination, a.Action, by)
 	}
 	return []string{strconv.Itoa(d.index), printable(where), f.Type, f.Class.String(), evidenceWords(f.Evidence), strings.Join(actions, "; ")}
@@ -98,8 +106,18 @@ func evidenceWords(e engine.Evidence) string {
 // reader is an inspection of the documents of files, for explain and filter.
 type reader struct{ *explain.Inspection }
 
-func newReader(p *rules.Policy, source int) reader {
-	return reader{explain.New(engine.New(p), source)}
+func newReader(p *rules.Policy, source int, s engine.Signals) reader {
+	x := explain.New(engine.New(p), source)
+	x.Signals = s
+	return reader{x}
+}
+
+// signalFlags are the flags for what the headers of a request say of consent.
+func signalFlags(fs *flag.FlagSet) *engine.Signals {
+	s := new(engine.Signals)
+	fs.BoolVar(&s.GPC, "gpc", false, "as if events came with the header Sec-GPC: 1")
+	fs.BoolVar(&s.DNT, "dnt", false, "as if events came with the header DNT: 1")
+	return s
 }
 
 // each inspects every document of the files and calls use for those that can be

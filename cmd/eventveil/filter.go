@@ -17,15 +17,17 @@ var filterCommand = &command{
 	short: "print events as one destination would get them",
 	long: `
 Reads events and prints, for each, the bytes that the destination would get:
-untouched events stay as they are, byte for byte. A dropped event prints
-nothing. A document that cannot be read is reported on standard error, prints
-nothing, and makes the exit status 1. Rules that look at headers, cookies or
-client addresses have nothing to look at here.`,
+untouched events stay as they are, byte for byte. A dropped event prints nothing,
+and so does one that the destination must not have for want of consent or that is
+not meant for it. A document that cannot be read is reported on standard error,
+prints nothing, and makes the exit status 1. Rules that look at headers, cookies
+or client addresses have nothing to look at here.`,
 	example: `echo '{"properties":{"ssn":"123-45-6789","plan":"pro"}}' | eventveil filter -destination collector`,
 	bind: func(fs *flag.FlagSet) call {
 		config := fs.String("config", "", "the configuration `file`; without it the built-in policy")
 		destination := fs.String("destination", "", "the `name` of the destination (required)")
 		source := fs.String("source", "", "the `name` of the source that events come from; without it their write key tells")
+		signals := signalFlags(fs)
 		return func(_ context.Context, s *streams, args []string) error {
 			if *destination == "" {
 				return usagef("-destination is missing: whose bytes?")
@@ -43,7 +45,7 @@ client addresses have nothing to look at here.`,
 				return err
 			}
 			warnObserve(s.stderr, policy)
-			x := newReader(policy, from)
+			x := newReader(policy, from, *signals)
 			defer x.Close()
 			out := bufio.NewWriterSize(s.stdout, 64<<10)
 			err = x.each(args, s, func(*document) {

@@ -22,9 +22,10 @@ var Format = &engine.Format{
 // Inspection is an engine at work on documents, one at a time.
 type Inspection struct {
 	*engine.Inspector
-	engine *engine.Engine
-	policy *rules.Policy
-	source int
+	Signals engine.Signals // that documents come with
+	engine  *engine.Engine
+	policy  *rules.Policy
+	source  int
 }
 
 // New begins an inspection; end it with Close. source is an index into
@@ -51,6 +52,7 @@ func (x *Inspection) Read(document []byte, transport []engine.Field) error {
 		source = x.policy.SourceOf(string(x.WriteKey()), "", "", func(string) string { return "" })
 	}
 	x.Decide(source)
+	x.Heed(x.Signals)
 	return nil
 }
 

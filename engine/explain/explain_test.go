@@ -81,3 +81,28 @@ func TestWhy(t *testing.T) {
 	check("{\"email\":\"\xff\"}", "not valid UTF-8, at byte 10")
 	check(strings.Repeat("[", 100)+strings.Repeat("]", 100), "nested deeper than limits.depth, at byte 64")
 }
+
+// TestWithheld: a line says why a destination does not get the event whatever it holds.
+func TestWithheld(t *testing.T) {
+	p, report := rules.Parse("policy.yaml", []byte(strings.Replace(policy, "default: block", "consent: [ads]", 1)), nil)
+	if err := report.Err(); err != nil {
+		t.Fatal(err)
+	}
+	f := func(gpc bool, document, want string) {
+		t.Helper()
+		x := New(engine.New(p), 0)
+		defer x.Close()
+		x.Signals.GPC = gpc
+		for _, line := range lines(t, x, document) {
+			if !strings.HasSuffix(line, `"collector":{"action":"allow","rule":""},"ads":{"action":"allow","rule":""`+want+`}}}`) {
+				t.Errorf("%s: %s", document, line)
+			}
+		}
+	}
+	const agreed = `"context":{"consent":{"categoryPreferences":{"ads":true}}}`
+	f(false, `{"email":"ada@example.com",`+agreed+`}`, "")
+	f(true, `{"email":"ada@example.com",`+agreed+`}`, `,"withheld":"consent"`)
+	f(false, `{"email":"ada@example.com"}`, `,"withheld":"consent"`)
+	f(false, `{"email":"ada@example.com","integrations":{"Ads":false},`+agreed+`}`, `,"withheld":"integrations"`)
+	f(false, `{"email":"ada@example.com","batch":[{`+agreed+`}]}`, "")
+}

@@ -25,27 +25,31 @@ type Action struct {
 	Action      string
 	Rule        string // the rule that decided; "" for the destination's default
 	Line        int    // where the rule stands; 0 when it is of no file
+	Withheld    string // why the destination does not get the event whatever it holds, see engine.Hold; "" when it may
 }
 
 // Findings are those of the document that was read, in the order they were met.
 func (x *Inspection) Findings() iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for i, f := range x.Inspector.Findings() {
-			if !yield(Finding{f, x.Pointer(i), x.Inner(i), x.policy.Types[f.Type].Name, x.actions(i)}) {
+			if !yield(Finding{f, x.Pointer(i), x.Inner(i), x.policy.Types[f.Type].Name, x.actions(i, f.Event)}) {
 				return
 			}
 		}
 	}
 }
 
-// actions are what is done about a finding, by destination.
-func (x *Inspection) actions(finding int) []Action {
+// actions are what is done about a finding in an event, by destination.
+func (x *Inspection) actions(finding, event int) []Action {
 	list := make([]Action, len(x.policy.Destinations))
 	for i := range list {
 		d := x.Decision(finding, i)
 		list[i] = Action{Destination: x.policy.Destinations[i].Name, Action: d.Action.Kind.String()}
 		if d.Rule >= 0 {
 			list[i].Rule, list[i].Line = x.policy.Rules[d.Rule].Name, x.policy.Rules[d.Rule].Line
+		}
+		if event >= 0 {
+			list[i].Withheld = x.Held(event, i).String()
 		}
 	}
 	return list
@@ -89,6 +93,11 @@ func (a *Action) appendMember(b []byte) []byte {
 	if a.Rule != "" {
 		b = append(b, `,"line":`...)
 		b = strconv.AppendInt(b, int64(a.Line), 10)
+	}
+	if a.Withheld != "" {
+		b = append(b, `,"withheld":"`...)
+		b = append(b, a.Withheld...)
+		b = append(b, '"')
 	}
 	return append(b, '}')
 }

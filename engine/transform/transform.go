@@ -35,7 +35,7 @@ func New() *Transformer {
 }
 
 // Append appends to dst what action a makes of a value of type typ. It panics
-// on actions that leave no replacement: Allow, Block and Drop.
+// on actions that leave no replacement: Allow, Block, Drop and Integrate.
 //
 // Hash, Mask, Redact and Truncate do not allocate once a key has been used and
 // dst has room.
