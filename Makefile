@@ -9,6 +9,7 @@ export GOFLAGS := -mod=readonly
 VCS := $(shell git rev-parse --verify -q HEAD >/dev/null 2>&1 && echo true || echo false)
 
 GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+NATS       := github.com/nats-io/nats-server/v2@v2.15.2
 BIN        := bin/eventveil
 SOURCES    := $(shell find . -name '*.go' -not -path './node_modules/*' -not -path './e2e/node_modules/*') go.mod go.sum
 FUZZTIME   ?= 20000x
@@ -16,7 +17,7 @@ BENCHTIME  ?= 1s
 EVENTVEIL_SHARED ?= ../shared
 SUDO       := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop bench-catalog eval docs deps-go deps-postgres deps-e2e deps-bench deps-eval clean
+.PHONY: help build run test test-go test-e2e lint fmt fuzz bench bench-hop bench-fanout bench-catalog eval docs deps-go deps-postgres deps-nats deps-e2e deps-bench deps-eval clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,7 +37,7 @@ test-go: deps-go ## vet and unit tests only
 	go test -race ./...
 	go test -run Alloc ./engine/... ./proxy
 
-test-e2e: build deps-e2e ## end-to-end tests only: real SDKs, a real browser, a real proxy
+test-e2e: build deps-e2e deps-nats ## end-to-end tests only: real SDKs, a real browser, a real proxy
 	cd e2e && EVENTVEIL_BIN=$(CURDIR)/$(BIN) npm test
 
 # Debian's packages, asked for by what they install, so that nothing is fetched twice.
@@ -48,12 +49,16 @@ endef
 
 # The race detector needs a C compiler; the tests of the README need curl, those of the
 # store PostgreSQL.
-deps-go: deps-postgres
+deps-go: deps-postgres deps-nats
 	$(call apt,/usr/bin/gcc=gcc /usr/include/stdlib.h=libc6-dev /usr/bin/curl=curl)
 
 # Any version will do, from Debian or elsewhere.
 deps-postgres:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends postgresql >/dev/null; }
+
+# The fleet's queue, as a server of its own.
+deps-nats:
+	@[ -x bin/nats-server ] || GOFLAGS= GOBIN=$(CURDIR)/bin go install $(NATS)
 
 deps-e2e: deps-postgres
 	$(call apt,/usr/bin/chromium=chromium /usr/sbin/nginx=nginx)
@@ -82,11 +87,14 @@ fuzz: ## run every fuzz target for FUZZTIME (20000x: inputs, or a duration)
 	  done; \
 	done
 
-bench: ## benchmarks of the engine (ns per kB of event JSON, allocations), of recording, store and pages
-	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./engine/... ./portal/...
+bench: ## benchmarks of the engine (ns per kB of event JSON, allocations), of recording, store, pages, queue and delivery
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./engine/... ./portal/... ./proxy/...
 
 bench-hop: build deps-bench ## what the hop costs, beside nginx
 	bench/hop
+
+bench-fanout: build deps-bench ## what queued destinations cost, beside the inline one; memory with a million events waiting
+	bench/fanout
 
 bench-catalog: ## what the whole catalog costs, beside the engine of the first release
 	bench/catalog

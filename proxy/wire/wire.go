@@ -3,7 +3,11 @@
 // itself; a dialect is data for the proxy and the engine.
 package wire
 
-import "github.com/eventveil/eventveil/engine"
+import (
+	"strings"
+
+	"github.com/eventveil/eventveil/engine"
+)
 
 // Dialect is one way of speaking to a collector.
 type Dialect struct {
@@ -19,18 +23,30 @@ type Dialect struct {
 type Route struct {
 	Path    string // exact, as it stands in the request line
 	Dialect *Dialect
+	Type    string // of the events, which need not say so themselves; "" when they do
 }
 
 // Routes lists every built-in path of a collector; the first match decides.
 var Routes = []Route{
-	{"/v1/track", Segment}, {"/v1/t", Segment},
-	{"/v1/identify", Segment}, {"/v1/i", Segment},
-	{"/v1/page", Segment}, {"/v1/p", Segment},
-	{"/v1/screen", Segment}, {"/v1/s", Segment},
-	{"/v1/group", Segment}, {"/v1/g", Segment},
-	{"/v1/alias", Segment}, {"/v1/a", Segment},
-	{"/v1/batch", SegmentBatch}, {"/v1/b", SegmentBatch}, {"/v1/import", SegmentBatch},
-	{"/beacon/v1/batch", SegmentBatch},
+	{"/v1/track", Segment, "track"}, {"/v1/t", Segment, "track"},
+	{"/v1/identify", Segment, "identify"}, {"/v1/i", Segment, "identify"},
+	{"/v1/page", Segment, "page"}, {"/v1/p", Segment, "page"},
+	{"/v1/screen", Segment, "screen"}, {"/v1/s", Segment, "screen"},
+	{"/v1/group", Segment, "group"}, {"/v1/g", Segment, "group"},
+	{"/v1/alias", Segment, "alias"}, {"/v1/a", Segment, "alias"},
+	{"/v1/batch", SegmentBatch, ""}, {"/v1/b", SegmentBatch, ""}, {"/v1/import", SegmentBatch, ""},
+	{"/beacon/v1/batch", SegmentBatch, ""},
+}
+
+// EventType is the type that a path gives to its events; "" when it gives none.
+func EventType(path string) string {
+	path = strings.TrimSuffix(path, "/")
+	for i := range Routes {
+		if Routes[i].Path == path {
+			return Routes[i].Type
+		}
+	}
+	return ""
 }
 
 // ByName finds the dialect that a configured route names.

@@ -29,6 +29,22 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+func TestEventType(t *testing.T) {
+	f := func(path, want string) {
+		t.Helper()
+		if got := EventType(path); got != want {
+			t.Errorf("events of %s are of type %q, want %q", path, got, want)
+		}
+	}
+	f("/v1/track", "track")
+	f("/v1/t", "track")
+	f("/v1/a/", "alias")
+	f("/v1/batch", "")
+	f("/v1", "")
+	f("/collect", "")
+	f("", "")
+}
+
 // TestAnswers holds that SDKs can read what they are told.
 func TestAnswers(t *testing.T) {
 	for _, format := range rules.Formats {
