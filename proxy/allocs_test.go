@@ -7,9 +7,9 @@ import "testing"
 // TestHopAllocates pins what a request in the steady state allocates. The race
 // detector makes pools forget, so it is not built with it.
 func TestHopAllocates(t *testing.T) {
-	f := func(want float64, body, headers string) {
+	f := func(want float64, yaml, body, headers string) {
 		t.Helper()
-		h := newHop(t, enforcing, body, headers)
+		h := newHop(t, yaml, body, headers)
 		for range 100 {
 			h.once(t)
 		}
@@ -17,7 +17,8 @@ func TestHopAllocates(t *testing.T) {
 			t.Errorf("%v allocations per request, want at most %v: %s", got, want, body)
 		}
 	}
-	f(0, cleanEvent, nodeHeaders)
-	f(0, dirtyEvent, nodeHeaders)
-	f(0, dirtyEvent, browserHeaders)
+	f(0, enforcing, cleanEvent, nodeHeaders)
+	f(0, enforcing, dirtyEvent, nodeHeaders)
+	f(0, enforcing, dirtyEvent, browserHeaders)
+	f(2, fanning, cleanEvent, nodeHeaders) // the texts of two messages
 }

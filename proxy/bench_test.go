@@ -9,7 +9,19 @@ import (
 
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fasthttp/fasthttputil"
+
+	"github.com/eventveil/eventveil/proxy/queue"
 )
+
+// discarding is a queue that costs nothing, so that what it is given can be measured.
+type discarding struct{ queue.Queue }
+
+func (discarding) Append([]queue.Message) (queue.Ticket, error) { return kept{}, nil }
+func (discarding) Limit(map[string]queue.Limits)                {}
+
+type kept struct{}
+
+func (kept) Wait() error { return nil }
 
 // hop sends one request over and over through a Server to a collector, all in
 // memory. What it costs is both ends' fasthttp and the Server's work, no kernel.
@@ -29,11 +41,13 @@ func newHop(t testing.TB, yaml, body string, headers string) *hop {
 		ctx.Response.SetBodyRaw(success)
 	}}
 	go collector.Serve(upstream)
-	s, err := New(Options{Policy: policy(t, yaml, "http://collector.example.com")})
+	s, err := New(Options{Policy: policy(t, yaml, "http://collector.example.com"), Queue: discarding{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.snapshot.Load().upstream.events.Dial = func(string) (net.Conn, error) { return upstream.Dial() }
+	if up := s.snapshot.Load().upstream; up != nil {
+		up.Events.Dial = func(string) (net.Conn, error) { return upstream.Dial() }
+	}
 	go s.Serve(front)
 	h := &hop{request: fmt.Appendf(nil, "POST /v1/batch HTTP/1.1\r\nHost: proxy.example.com\r\n%sContent-Length: %d\r\n\r\n%s", headers, len(body), body)}
 	if h.conn, err = front.Dial(); err != nil {
@@ -84,6 +98,29 @@ func BenchmarkHop(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			h := newHop(b, enforcing, c.body, c.headers)
+			b.ReportAllocs()
+			b.SetBytes(int64(len(c.body)))
+			for b.Loop() {
+				h.once(b)
+			}
+		})
+	}
+}
+
+// BenchmarkFanOut is a hop with two and with five receivers, all but one of them queued.
+func BenchmarkFanOut(b *testing.B) {
+	five := strings.Replace(fanning, "cookies:", `  - {name: a, url: "http://a.example.com", delivery: queued}
+  - {name: b, url: "http://b.example.com", delivery: queued, format: ndjson}
+cookies:`, 1)
+	for _, c := range []struct{ name, yaml, body, headers string }{
+		{"none inline", withoutInline, dirtyEvent, nodeHeaders},
+		{"three clean", fanning, cleanEvent, nodeHeaders},
+		{"three edited", fanning, dirtyEvent, nodeHeaders},
+		{"five edited", five, dirtyEvent, nodeHeaders},
+		{"five batch20", five, `{"batch":[` + strings.Repeat(dirtyEvent+",", 19) + dirtyEvent + `]}`, nodeHeaders},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			h := newHop(b, c.yaml, c.body, c.headers)
 			b.ReportAllocs()
 			b.SetBytes(int64(len(c.body)))
 			for b.Loop() {

@@ -11,8 +11,6 @@ import (
 	"github.com/eventveil/eventveil/engine"
 )
 
-var outcomesOf = []string{"forwarded", "altered", "blocked", "invalid", "overloaded", "failed"}
-
 // TestOutcomes holds that every event is counted once, and what arrives.
 func TestOutcomes(t *testing.T) {
 	c := collect(t, nil)
@@ -20,7 +18,7 @@ func TestOutcomes(t *testing.T) {
 	f := func(path, contentType, body, want string, counts ...string) {
 		t.Helper()
 		before := map[string]float64{}
-		for _, o := range outcomesOf {
+		for _, o := range outcomeNames {
 			before[o] = p.outcome(t, o)
 		}
 		a := p.send(t, "POST", path, body, "Content-Type", contentType)
@@ -32,7 +30,7 @@ func TestOutcomes(t *testing.T) {
 			t.Errorf("%s %s: arrived\n%s, want\n%s", path, body, got, want)
 		}
 		var got []string
-		for _, o := range outcomesOf {
+		for _, o := range outcomeNames {
 			if n := p.outcome(t, o) - before[o]; n != 0 {
 				got = append(got, fmt.Sprintf("%s %v", o, n))
 			}

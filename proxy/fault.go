@@ -10,12 +10,22 @@ import (
 	"time"
 )
 
-// faults tells the operator where the program is wrong, at most once a second. What
-// a panic says may quote an event, so only its type, its place and words of the
-// Go runtime are told.
+// faults tells the operator where the program is wrong and what its queue says, each at
+// most once a second. What a panic says may quote an event, so only its type, its place
+// and words of the Go runtime are told.
 type faults struct {
-	log  *slog.Logger
-	last atomic.Int64 // Unix seconds
+	log    *slog.Logger
+	last   atomic.Int64 // Unix seconds
+	queued atomic.Int64 // likewise, of the queue's
+}
+
+// queue tells of an error of the queue's, which quotes no event.
+func (f *faults) queue(err error) {
+	now := time.Now().Unix()
+	if f.log == nil || f.queued.Swap(now) == now {
+		return
+	}
+	f.log.Error("cannot put events into the queue; SDKs are asked to send them again", "error", err)
 }
 
 // report must be called from the deferred function that recovered.

@@ -132,10 +132,15 @@ type proxied struct {
 // planted values at the end.
 func serve(t *testing.T, yaml, url string, recorder Recorder) *proxied {
 	t.Helper()
+	return serveWith(t, Options{Policy: policy(t, yaml, url), Recorder: recorder})
+}
+
+func serveWith(t *testing.T, o Options) *proxied {
+	t.Helper()
 	p := &proxied{registry: prometheus.NewRegistry()}
+	o.Registry, o.Instance, o.Log = p.registry, "test", slog.New(slog.NewTextHandler(&p.log, nil))
 	var err error
-	if p.Server, err = New(Options{Policy: policy(t, yaml, url), Registry: p.registry, Recorder: recorder,
-		Log: slog.New(slog.NewTextHandler(&p.log, nil))}); err != nil {
+	if p.Server, err = New(o); err != nil {
 		t.Fatal(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -181,7 +186,12 @@ func (p *proxied) metric(t *testing.T, name string) float64 {
 
 func (p *proxied) outcome(t *testing.T, outcome string) float64 {
 	t.Helper()
-	return p.metric(t, `eventveil_events_total{destination="collector",outcome="`+outcome+`"}`)
+	return p.outcomeFor(t, "collector", outcome)
+}
+
+func (p *proxied) outcomeFor(t *testing.T, destination, outcome string) float64 {
+	t.Helper()
+	return p.metric(t, `eventveil_events_total{destination="`+destination+`",outcome="`+outcome+`"}`)
 }
 
 func (p *proxied) refusedBy(t *testing.T, reason string) float64 {

@@ -86,7 +86,7 @@ func FuzzConnection(f *testing.F) {
 		f.Fatal(err)
 	}
 	dial := func(string) (net.Conn, error) { return upstream.Dial() }
-	s.snapshot.Load().upstream.events.Dial, s.snapshot.Load().upstream.stream.Dial = dial, dial
+	s.snapshot.Load().upstream.Events.Dial, s.snapshot.Load().upstream.Stream.Dial = dial, dial
 	s.faults.log = slog.New(slog.NewTextHandler(writer(func(p []byte) (int, error) { panics.Add(1); return len(p), nil }), nil))
 	go s.Serve(front)
 	f.Fuzz(func(t *testing.T, data []byte) {

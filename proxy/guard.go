@@ -25,7 +25,7 @@ func (s *Server) malformed(ctx *fasthttp.RequestCtx, err error) {
 func (s *Server) turnAway(ctx *fasthttp.RequestCtx, r *refusal, event bool) {
 	n, q := s.snapshot.Load(), s.requests.get()
 	if event {
-		q.count(n, r.outcome(), 1)
+		q.countAll(n, r.outcome())
 	}
 	s.refuse(ctx, q, r)
 	s.cors(ctx, n, ctx.Request.Header.Peek(fasthttp.HeaderOrigin))

@@ -137,7 +137,7 @@ func TestHeaders(t *testing.T) {
 	a := c.one(t)
 	for name, want := range map[string]string{"Authorization": "Basic d2tfdGVzdDo=", "X-Retry-Count": "3", "Sentat": "2026-01-02T03:04:05Z",
 		"X-Request-Id": "r-1", "Accept-Language": "de", "Content-Type": "application/json", "Content-Length": "13", "Cookie": "sp=net-user",
-		"X-Forwarded-For": "127.0.0.0", "Accept": "*/*"} {
+		"X-Forwarded-For": "127.0.0.0", "Accept": "*/*", "Via": "1.1 eventveil-test"} {
 		if got := a.header.Values(name); len(got) != 1 || got[0] != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}

@@ -1,10 +1,13 @@
 package proxy
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,11 +36,15 @@ var hideouts = []string{
 	`{"traits":{"email":"VALUE"},"userId":"VALUE","anonymousId":"VALUE"}`,
 }
 
+// owing is enforcing with queued destinations, which may have no more than the collector.
+var owing = strings.Replace(enforcing, `url: "URL"}]`, `url: "URL"},
+  {name: later, url: "http://later.example.com", delivery: queued}, {name: plain, url: "http://plain.example.com", delivery: queued, format: json}]`, 1)
+
 // TestLaws posts hideouts on every path and in every place of a body: what the
-// policy forbids reaches neither the collector nor the metrics.
+// policy forbids reaches neither the collector, nor the files of the queue, nor the metrics.
 func TestLaws(t *testing.T) {
 	c := collect(t, nil)
-	p := serve(t, enforcing, c.URL, nil)
+	p, w := serveQueued(t, owing, c.URL)
 	paths := []string{"/collect"}
 	for _, r := range wire.Routes {
 		paths = append(paths, r.Path)
@@ -47,8 +54,14 @@ func TestLaws(t *testing.T) {
 		t.Helper()
 		p.post(t, 200, path, body)
 		sent++
-		if a := c.one(t); !json.Valid([]byte(a.body)) {
+		a := c.one(t)
+		if !json.Valid([]byte(a.body)) {
 			t.Errorf("%s %s: arrived %s", path, body, a.body)
+		}
+		for _, d := range []string{"later", "plain"} {
+			if m := w.one(t, d); string(m.Body) != a.body || m.Path != path && path != "/collect" {
+				t.Errorf("%s %s: for %s waits %+v", path, body, d, m)
+			}
 		}
 	}
 	for i, pattern := range hideouts {
@@ -67,6 +80,26 @@ func TestLaws(t *testing.T) {
 	}
 	if n := p.outcome(t, "forwarded") + p.outcome(t, "altered") + p.outcome(t, "blocked"); n < float64(sent) {
 		t.Errorf("%v events are counted, %d bodies were sent", n, sent)
+	}
+	files, err := filepath.Glob(w.path + "*")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no file of the queue: %v", err)
+	}
+	written := 0
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, value := range planted {
+			if bytes.Contains(data, []byte(value)) {
+				t.Errorf("a planted value is in %s", filepath.Base(name))
+			}
+		}
+		written += bytes.Count(data, []byte("h1:k1:"))
+	}
+	if written == 0 {
+		t.Error("nothing of the events is in the files: this test tells nothing about them")
 	}
 }
 

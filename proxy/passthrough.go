@@ -4,18 +4,26 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
-
-	"github.com/eventveil/eventveil/proxy/wire"
 )
 
-// nothing stands for the body of requests that have none.
-var nothing = []byte("{}")
-
-// passThrough streams settings and scripts. The path's query and the other transport
-// values are inspected and treated like a body.
+// passThrough streams scripts and what else is asked for without a body. The path's query
+// and the other transport values are inspected and treated like a body. Settings are
+// changed on their way, see device.go.
 func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) {
 	if len(ctx.Request.Body()) > 0 {
 		s.refuse(ctx, q, refuseMedia)
+		return
+	}
+	what, to := assetOf(q.path), n.collector()
+	if what != noAsset {
+		to.client = n.device
+	}
+	switch {
+	case to.client == nil:
+		s.refuse(ctx, q, refuseNowhere)
+		return
+	case what == bundle && !n.policy.Observe && !n.policy.DeviceMode.Any:
+		s.refuse(ctx, q, refuseBundle)
 		return
 	}
 	start := time.Now()
@@ -23,7 +31,7 @@ func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) 
 	if ctx.IsHead() {
 		method = fasthttp.MethodHead
 	}
-	pass, r := s.beside(ctx, n, q, method)
+	pass, r := s.beside(ctx, n, q, to, method)
 	switch {
 	case r != nil:
 		s.refuse(ctx, q, r)
@@ -32,12 +40,20 @@ func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) 
 		s.success(ctx, q)
 		return
 	}
-	// A shared cache must not give one origin's answer to another.
-	vary := len(q.origin) == 0
+	if to.client != n.upstream {
+		q.bare()
+	}
+	if len(q.origin) == 0 { // a shared cache must not give one origin's answer to another
+		defer ctx.Response.Header.Add(fasthttp.HeaderVary, fasthttp.HeaderOrigin)
+	}
+	if !n.policy.Observe && (what == segmentSettings || what == rudderSettings) {
+		s.settings(ctx, n, q, what, start)
+		return
+	}
 	ctx.Response.StreamBody = true
 	ctx.Response.SkipBody = method == fasthttp.MethodHead
 	sent := time.Now()
-	err := n.upstream.stream.Do(&q.up, &ctx.Response)
+	err := to.client.Stream.Do(&q.up, &ctx.Response)
 	s.metrics.hop.Observe(sent.Sub(start).Seconds())
 	s.metrics.upstream.Observe(time.Since(sent).Seconds())
 	if err != nil {
@@ -46,47 +62,4 @@ func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) 
 		return
 	}
 	trim(&ctx.Response.Header)
-	if vary {
-		ctx.Response.Header.Add(fasthttp.HeaderVary, fasthttp.HeaderOrigin)
-	}
-}
-
-// beside builds a request to the collector whose body nobody reads: only what
-// comes beside it is inspected and treated. pass is false when a rule drops it.
-func (s *Server) beside(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, method string) (pass bool, r *refusal) {
-	in := n.engine.Get()
-	if err := in.Inspect(nothing, wire.JSON.Events); err != nil {
-		panic("BUG: an empty object cannot be inspected")
-	}
-	s.decide(ctx, n, q, in)
-	if pass = in.Render(n.inline).Dropped == 0; pass {
-		r = q.build(n, in, method)
-	}
-	n.engine.Put(in)
-	return pass, r
-}
-
-// opaque forwards a body unread, as a route or on_error says in words. What comes
-// beside it is treated as ever.
-func (s *Server) opaque(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, body []byte, start time.Time) {
-	s.metrics.opaque.Inc()
-	pass, r := s.beside(ctx, n, q, fasthttp.MethodPost)
-	switch {
-	case r != nil:
-		q.count(n, r.outcome(), 1)
-		s.refuse(ctx, q, r)
-		return
-	case !pass:
-		q.count(n, blocked, 1)
-		s.success(ctx, q)
-		return
-	}
-	if t := ctx.Request.Header.ContentType(); len(t) > 0 {
-		q.up.Header.SetContentTypeBytes(t)
-	}
-	if len(q.coding) > 0 {
-		q.up.Header.SetBytesV(fasthttp.HeaderContentEncoding, q.coding)
-	}
-	q.up.SetBodyRaw(body)
-	q.count(n, s.exchange(ctx, n, q, start), 1)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -13,11 +14,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fasthttp/fasthttputil"
+
+	"github.com/eventveil/eventveil/proxy/queue"
 )
 
 // FuzzPost feeds bodies, paths and content types in well-formed requests. What
-// arrives is JSON without the planted address, the answer is 200 when and only
-// when it was taken, and the program meets no fault.
+// arrives is JSON without the planted address, what waits is the same, the answer is
+// 200 when and only when it was taken, and the program meets no fault.
 func FuzzPost(f *testing.F) {
 	for _, body := range []string{`{"event":"E","email":"ada.l@example.com"}`, `{"batch":[{"event":"Internal x"},{"a":"ada.l@example.com"},1,null]}`,
 		`[{"event":"E"},[{"b":"{\"c\":\"ada.l@example.com\"}"}]]`, "{\"a\":1}\n\n{\"b\":\"ada.l@example.com\"}\n", `{"a":1,"a":1.50,"\u0065mail":"x"}`,
@@ -32,11 +35,12 @@ func FuzzPost(f *testing.F) {
 	collector := &fasthttp.Server{Logger: silent{}, Handler: func(ctx *fasthttp.RequestCtx) { arrived <- bytes.Clone(ctx.Request.Body()) }}
 	go collector.Serve(upstream)
 	registry := prometheus.NewRegistry()
-	s, err := New(Options{Policy: policy(f, enforcing, "http://collector.example.com"), Registry: registry})
+	held := &holding{}
+	s, err := New(Options{Policy: policy(f, owing, "http://collector.example.com"), Registry: registry, Queue: held})
 	if err != nil {
 		f.Fatal(err)
 	}
-	s.snapshot.Load().upstream.events.Dial = func(string) (net.Conn, error) { return upstream.Dial() }
+	s.snapshot.Load().upstream.Events.Dial = func(string) (net.Conn, error) { return upstream.Dial() }
 	go s.Serve(front)
 	paths := []string{"/v1/track", "/v1/batch", "/collect", "/lines"}
 	f.Fuzz(func(t *testing.T, body []byte, kind uint8) {
@@ -73,11 +77,20 @@ func FuzzPost(f *testing.F) {
 		if count(t, registry, "eventveil_panics_total") != 0 {
 			t.Fatal("a fault of the program")
 		}
+		messages := held.take()
+		if !taken && len(messages) > 0 {
+			t.Errorf("nothing arrived, but %d messages wait", len(messages))
+		}
 		if !taken {
 			return
 		}
 		if kind&4 != 0 && bytes.Equal(got, sent) {
 			got = body // untouched
+		}
+		for _, m := range messages {
+			if !bytes.Equal(m.Body, got) || m.Events < 1 {
+				t.Errorf("%d events wait for %s: %q, arrived %q", m.Events, m.Destination, m.Body, got)
+			}
 		}
 		if bytes.Contains(got, []byte("ada.l@example.com")) {
 			t.Errorf("the planted address arrived: %q", got)
@@ -111,4 +124,29 @@ func count(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	}
 	t.Fatalf("there is no metric %s", name)
 	return 0
+}
+
+// holding is a queue that shows what was put into it.
+type holding struct {
+	discarding
+	mu       sync.Mutex
+	messages []queue.Message
+}
+
+func (h *holding) Append(list []queue.Message) (queue.Ticket, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, m := range list {
+		m.Body = bytes.Clone(m.Body)
+		h.messages = append(h.messages, m)
+	}
+	return kept{}, nil
+}
+
+func (h *holding) take() []queue.Message {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := h.messages
+	h.messages = nil
+	return list
 }

@@ -35,15 +35,21 @@ var (
 	refusePanic     = &refusal{"panic", 503, "internal_error", "try again later"}
 	refuseUpstream  = &refusal{"upstream", 502, "upstream_unreachable", "the collector cannot be reached"}
 	refuseTimeout   = &refusal{"upstream_timeout", 503, "upstream_timeout", "the collector did not answer in time"}
+	refuseFull      = &refusal{"queue_full", 503, "queue_full", "try again later"}
+	refuseQueue     = &refusal{"queue", 503, "queue_failed", "try again later"}
+	refuseLoop      = &refusal{"loop", 508, "loop_detected", "this request was sent from here"}
+	refuseNowhere   = &refusal{"not_found", 404, "not_found", "nothing is served here"}
+	refuseBundle    = &refusal{"bundle", 404, "not_found", "this script holds integrations that cannot be checked"}
+	refuseSettings  = &refusal{"settings", 502, "settings_unreadable", "the settings cannot be checked"}
 	refuseForbidden = &refusal{"query", 400, "invalid_request", "the request target holds what may not be forwarded"}
 )
 
 // outcome is what becomes of the events of a request that is refused.
 func (r *refusal) outcome() outcome {
 	switch r {
-	case refuseOverload:
+	case refuseOverload, refuseFull:
 		return overloaded
-	case refusePanic, refuseUpstream, refuseTimeout:
+	case refusePanic, refuseUpstream, refuseTimeout, refuseQueue:
 		return failed
 	}
 	return invalid
@@ -52,7 +58,8 @@ func (r *refusal) outcome() outcome {
 // refusals lists them all, for the metrics.
 var refusals = []*refusal{refuseSyntax, refuseUTF8, refuseDepth, refuseValues, refuseKeyBytes, refuseNested, refuseEmpty,
 	refuseCoding, refuseUnknown, refuseMedia, refuseBomb, refuseBody, refuseHeader, refuseFraming, refuseMethod, refuseTarget,
-	refuseHost, refuseOverload, refusePanic, refuseUpstream, refuseTimeout, refuseForbidden}
+	refuseHost, refuseOverload, refusePanic, refuseUpstream, refuseTimeout,
+	refuseFull, refuseQueue, refuseLoop, refuseNowhere, refuseBundle, refuseSettings, refuseForbidden}
 
 // byReason finds the refusal for an engine.Error.
 var byReason = func() map[string]*refusal {

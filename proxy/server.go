@@ -2,7 +2,7 @@ package proxy
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
 	"log/slog"
 	"net"
 	"sync/atomic"
@@ -13,7 +13,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/eventveil/eventveil/engine"
-	"github.com/eventveil/eventveil/proxy/wire"
+	"github.com/eventveil/eventveil/proxy/queue"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -28,7 +28,9 @@ type Options struct {
 	Policy   *rules.Policy
 	Registry prometheus.Registerer // nil: a registry of its own
 	Recorder Recorder              // nil: nothing is recorded but metrics
-	Log      *slog.Logger          // told of faults of the program only; may be nil
+	Queue    queue.Queue           // of queued destinations; nil: policies that have one are refused
+	Instance string                // names this process in Via; "": a random one
+	Log      *slog.Logger          // told of faults of the program and of the queue only; may be nil
 }
 
 // Server is the data plane. Make it with New, feed it with Serve.
@@ -36,24 +38,12 @@ type Server struct {
 	http     *fasthttp.Server
 	metrics  *metrics
 	recorder Recorder
+	queue    queue.Queue
+	via      []byte
 	faults   faults
 	snapshot atomic.Pointer[Snapshot]
 	requests requestPool
 	inFlight atomic.Int64 // bytes of bodies, see hold
-}
-
-// Snapshot is everything that one policy decides about traffic. It is immutable: a
-// request finishes on the one it began with.
-type Snapshot struct {
-	policy   *rules.Policy
-	engine   *engine.Engine
-	routes   map[string]*wire.Dialect
-	inline   int // index of the inline destination
-	upstream *upstream
-	forward  forwardHeaders
-	table    *table
-
-	preflight preflightAnswer
 }
 
 // New makes a Server. Limits of connections, header size and timeouts are those of
@@ -63,7 +53,10 @@ func New(o Options) (*Server, error) {
 		o.Registry = prometheus.NewRegistry()
 	}
 	fasthttp.SetBodySizePoolLimit(maxKeptBuffer, maxKeptBuffer) // a large body's buffer is not kept for small ones
-	s := &Server{metrics: newMetrics(o.Registry), recorder: o.Recorder, faults: faults{log: o.Log}}
+	if o.Instance == "" {
+		o.Instance = rand.Text()
+	}
+	s := &Server{metrics: newMetrics(o.Registry), recorder: o.Recorder, queue: o.Queue, via: newVia(o.Instance), faults: faults{log: o.Log}}
 	if err := s.Swap(o.Policy); err != nil {
 		return nil, err
 	}
@@ -77,7 +70,7 @@ func New(o Options) (*Server, error) {
 		ReadBufferSize:                p.Limits.Header,
 		WriteBufferSize:               16 << 10,
 		ReadTimeout:                   p.Timeouts.Read,
-		WriteTimeout:                  p.Timeouts.Write + p.Timeouts.Upstream,
+		WriteTimeout:                  p.Timeouts.Write + s.snapshot.Load().patience(), // from the first byte of an answer: waits for a collector or a queue are over by then
 		IdleTimeout:                   p.Timeouts.Idle,
 		MaxRequestBodySize:            int(p.Limits.Body),
 		Concurrency:                   p.Limits.Conns,
@@ -97,17 +90,24 @@ func New(o Options) (*Server, error) {
 // not be called by two at once.
 func (s *Server) Swap(p *rules.Policy) error {
 	last := s.snapshot.Load()
-	next, err := newSnapshot(p, last)
+	next, err := newSnapshot(p, last, s.queue)
 	if err != nil {
 		return err
 	}
-	next.table = s.metrics.table(p)
+	next.table, next.via = s.metrics.table(p), s.via
+	if s.queue != nil {
+		s.queue.Limit(next.limits())
+	}
 	s.snapshot.Store(next)
-	if last != nil && last.upstream != next.upstream {
-		time.AfterFunc(p.Timeouts.Upstream, last.upstream.close)
+	if last != nil && last.upstream != nil && last.upstream != next.upstream {
+		time.AfterFunc(p.Timeouts.Upstream, last.upstream.Close)
 	}
 	return nil
 }
+
+// UseQueue gives the events of queued destinations to a queue from the next Swap on. It
+// must not be called beside Swap.
+func (s *Server) UseQueue(q queue.Queue) { s.queue = q }
 
 // Engine is the one that inspects events now.
 func (s *Server) Engine() *engine.Engine { return s.snapshot.Load().engine }
@@ -126,50 +126,15 @@ func (s *Server) Outcomes(visit func(destination, outcome string, total int64)) 
 	}
 }
 
-// newSnapshot prepares a policy. The connections of the last one are kept when they go
-// to the same place in the same way.
-func newSnapshot(p *rules.Policy, last *Snapshot) (*Snapshot, error) {
-	inline := -1
-	for i := range p.Destinations {
-		d := &p.Destinations[i]
-		switch {
-		case d.Queued:
-			return nil, errors.New("cannot serve: destination " + d.Name + ` has "delivery: queued", which this version can check, explain and filter but not deliver; remove it or make it inline`)
-		case len(d.Consent) > 0:
-			return nil, errors.New("cannot serve: destination " + d.Name + ` names "consent", which this version does not enforce; remove it`)
-		case inline >= 0:
-			return nil, errors.New("cannot serve: destinations " + p.Destinations[inline].Name + " and " + d.Name + " are both inline; one answer goes to the SDK")
-		}
-		inline = i
-	}
-	if inline < 0 {
-		return nil, errors.New(`cannot serve: no destination with "delivery: inline"; its answer is the SDK's`)
-	}
-	to := target{p.Destinations[inline].URL, upstreamTimeout(&p.Destinations[inline], p), p.Limits.Conns}
-	up := (*upstream)(nil)
-	if last != nil && last.upstream.target == to {
-		up = last.upstream
-	} else {
-		var err error
-		if up, err = newUpstream(to); err != nil {
-			return nil, errors.New("cannot use the URL of destination " + p.Destinations[inline].Name)
-		}
-	}
-	n := &Snapshot{policy: p, engine: engine.New(p), inline: inline, upstream: up, routes: map[string]*wire.Dialect{}, forward: newForwardHeaders(p.ForwardHeaders), preflight: newPreflightAnswer(p)}
-	for _, r := range wire.Routes {
-		n.routes[r.Path] = r.Dialect
-		n.routes[r.Path+"/"] = r.Dialect
-	}
-	return n, nil
-}
-
 // Serve accepts connections until the listener is closed or Shutdown is called.
 func (s *Server) Serve(l net.Listener) error { return s.http.Serve(l) }
 
 // Shutdown stops accepting and waits for requests to finish, at most until ctx is done.
 func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.http.ShutdownWithContext(ctx)
-	s.snapshot.Load().upstream.close()
+	if up := s.snapshot.Load().upstream; up != nil {
+		up.Close()
+	}
 	return err
 }
 

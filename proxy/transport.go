@@ -29,6 +29,10 @@ const (
 // Names of headers as fasthttp spells them, so that it need not do so again.
 var (
 	nameForwardedFor     = []byte(fasthttp.HeaderXForwardedFor)
+	nameUserAgent        = []byte(fasthttp.HeaderUserAgent)
+	nameCookie           = []byte(fasthttp.HeaderCookie)
+	nameContentType      = []byte(fasthttp.HeaderContentType)
+	nameVia              = []byte(fasthttp.HeaderVia)
 	nameReferer          = []byte(fasthttp.HeaderReferer)
 	nameAnonymous        = []byte("Anonymousid")
 	nameAllowOrigin      = []byte(fasthttp.HeaderAccessControlAllowOrigin)
@@ -40,7 +44,7 @@ var (
 func (q *request) collect(ctx *fasthttp.RequestCtx, p *rules.Policy) {
 	q.fields, q.kinds = q.fields[:0], q.kinds[:0]
 	q.ip = q.ip[:0]
-	if addr := clientAddr(ctx.RemoteAddr(), q.via, p); addr.IsValid() {
+	if addr := clientAddr(ctx.RemoteAddr(), q.client, p); addr.IsValid() {
 		q.ip = addr.AppendTo(q.ip)
 		q.add(fieldIP, "$transport.ip", q.ip)
 	}
@@ -97,12 +101,27 @@ func clientAddr(peer net.Addr, via []byte, p *rules.Policy) netip.Addr {
 	return addr
 }
 
-// transport puts what a destination may have of the transport values on the request
-// to it, and returns the path and the query. ok is false when they cannot be sent.
-func (q *request) transport(in *engine.Inspector, destination int) (path, query []byte, ok bool) {
-	q.cookie, path = q.cookie[:0], q.path
+// field is a transport value as a destination may have it. What goes to no destination
+// of the policy goes as every one of them may have it: untouched, or not at all.
+func (q *request) field(n *Snapshot, in *engine.Inspector, destination, i int) (value []byte, keep bool) {
+	if destination >= 0 {
+		return in.Field(destination, i)
+	}
+	for d := range n.policy.Destinations {
+		if value, keep := in.Field(d, i); !keep || !bytes.Equal(value, q.fields[i].Value) {
+			return nil, false
+		}
+	}
+	return q.fields[i].Value, true
+}
+
+// transport lists in q.sent what a destination may have of the headers that hold
+// transport values, until the next call, and returns the path and the query. ok is
+// false when they cannot be sent.
+func (q *request) transport(n *Snapshot, in *engine.Inspector, destination int) (path, query []byte, ok bool) {
+	q.cookie, q.sent, path = q.cookie[:0], q.sent[:0], q.path
 	for i, kind := range q.kinds {
-		value, keep := in.Field(destination, i)
+		value, keep := q.field(n, in, destination, i)
 		if kind == fieldPath && (!keep || len(value) == 0 || value[0] != '/') {
 			return nil, nil, false
 		}
@@ -112,20 +131,21 @@ func (q *request) transport(in *engine.Inspector, destination int) (path, query 
 		switch kind {
 		case fieldIP:
 			if _, err := netip.ParseAddr(string(value)); err == nil {
-				q.up.Header.SetCanonical(nameForwardedFor, value)
+				q.sent = append(q.sent, header{nameForwardedFor, value})
 			}
 		case fieldAgent:
-			q.up.Header.SetUserAgentBytes(value)
+			q.sent = append(q.sent, header{nameUserAgent, value})
 		case fieldReferrer:
-			q.up.Header.SetCanonical(nameReferer, value)
+			q.sent = append(q.sent, header{nameReferer, value})
 		case fieldQuery:
 			query = value
 		case fieldPath:
 			path = value
 		case fieldAnonymous:
-			q.up.Header.SetCanonical(nameAnonymous, value)
+			q.sent = append(q.sent, header{nameAnonymous, value})
 		case fieldAnonymousBase64:
-			q.up.Header.Set("AnonymousId", base64.StdEncoding.EncodeToString(value))
+			q.encoded = base64.StdEncoding.AppendEncode(q.encoded[:0], value)
+			q.sent = append(q.sent, header{nameAnonymous, q.encoded})
 		case fieldCookie:
 			if len(q.cookie) > 0 {
 				q.cookie = append(q.cookie, "; "...)
@@ -136,7 +156,7 @@ func (q *request) transport(in *engine.Inspector, destination int) (path, query 
 		}
 	}
 	if len(q.cookie) > 0 {
-		q.up.Header.SetBytesV(fasthttp.HeaderCookie, q.cookie)
+		q.sent = append(q.sent, header{nameCookie, q.cookie})
 	}
 	return path, query, targetSafe(path) && targetSafe(query)
 }
