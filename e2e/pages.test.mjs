@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { startCapture, until } from './lib/capture.mjs';
 import { command, startProxy } from './lib/proxy.mjs';
 import { assertAccessible, assertFits, assertQuiet, openPage, picture, screenshots, sizes, startBrowser, themes } from './lib/browser.mjs';
-import { api, pointAt, quick, send } from './lib/portal.mjs';
+import { api, pointAt, quick, send, verifyAudit } from './lib/portal.mjs';
 import { planted } from './lib/planted.mjs';
+import { startReceiver } from './lib/receiver.mjs';
 
 const extra = `${quick}sources:
   - {name: web, match: {write_key: wk_web}}
@@ -160,4 +161,75 @@ test('the pages of who is not let in', async (t) => {
     }, token);
     await p.getByText('You are a viewer.').waitFor();
   });
+});
+
+// delivering starts destinations of which one takes nothing, one is down and one is well.
+async function delivering(t) {
+  const [well, mailer, down] = await Promise.all([200, 400, 503].map((status) => startReceiver(t, { answer: () => status, keep: true })));
+  const proxy = await startProxy(t, { extra, destinations: `
+  - {name: collector, url: "${well.url}"}
+  - {name: mailer, url: "${mailer.url}", delivery: queued, format: json}
+  - {name: warehouse, url: "${down.url}", delivery: queued}
+  - {name: partner, url: "${well.url}", delivery: queued, format: json}
+` });
+  for (let i = 0; i < 6; i++) await send(proxy, { type: 'track', event: 'Order', messageId: `m-${i}`, properties: { plan: 'pro', email: planted.email } }, { key: i < 2 ? 'wk_web' : 'wk_ios' });
+  await until(async () => {
+    const by = Object.fromEntries((await api(proxy, '/deliveries')).items.map((d) => [d.destination, d]));
+    return by.mailer.dead_events === 6 && by.warehouse.trouble && by.partner.delivered === 6;
+  }, 'six dead letters, one trouble and six deliveries');
+  return { proxy, mailer };
+}
+
+test('deliveries: every view in order', async (t) => {
+  const { proxy } = await delivering(t);
+  const browser = await startBrowser(t);
+  const page = await openPage(browser, { baseURL: proxy.adminURL });
+  const checked = await openPage(browser, { baseURL: proxy.adminURL, bypassCSP: true });
+  const replayed = async (p) => {
+    const button = p.getByRole('button', { name: /from web/ });
+    await until(async () => { // what was replayed before comes back
+      await p.goto('/deliveries?destination=mailer');
+      return await button.count() === 1;
+    }, 'dead letters from web');
+    await button.click();
+    await p.locator('.flash').waitFor();
+  };
+  for (const [name, how] of Object.entries({ 'overview-in-trouble': '/', deliveries: '/deliveries', 'deliveries-one': '/deliveries?destination=mailer', 'deliveries-purge': '/deliveries/purge?destination=mailer',
+    'deliveries-destinations': '/destinations', 'deliveries-ordered': replayed, 'deliveries-activity': '/activity', 'deliveries-none-to-purge': '/deliveries/purge?destination=partner', 'deliveries-unknown': '/deliveries?destination=nowhere' })) {
+    for (const p of [page, checked]) await (typeof how === 'string' ? p.goto(how) : how(p));
+    await look(t, page, checked, name);
+  }
+});
+
+test('dead letters: replayed when their destination is mended, purged after a second look', async (t) => {
+  const { proxy, mailer } = await delivering(t);
+  const page = await openPage(await startBrowser(t), { baseURL: proxy.adminURL, javaScriptEnabled: false });
+  await page.goto('/');
+  await page.getByRole('link', { name: 'mailer' }).first().click();
+  assert.match(await page.locator('main').textContent(), /Not taken: 6 events.*It answered 400 and will not take it\./s);
+  mailer.answer = () => 200;
+  await page.getByRole('button', { name: 'Replay what mailer will not take from web (rejected)' }).click();
+  assert.match(await page.locator('.flash').textContent(), /2 events for mailer will be delivered again/);
+  await until(() => mailer.events().length === 2, 'two events');
+  assert.deepEqual(mailer.events().map((e) => e.messageId).sort(), ['m-0', 'm-1']);
+  assert.ok(!JSON.stringify(mailer.requests).includes(planted.email), 'what was replayed is what the rules made of it');
+  await until(async () => (await api(proxy, '/dead-letters')).events === 4, 'four dead letters');
+
+  await page.goto('/deliveries');
+  await page.getByRole('link', { name: 'Purge what mailer will not take from ios-app (rejected)' }).click();
+  await page.getByRole('heading', { name: 'Purge dead letters?' }).waitFor();
+  await page.getByRole('link', { name: 'Leave them' }).click();
+  assert.equal((await api(proxy, '/dead-letters')).events, 4, 'nothing is purged by asking');
+  await page.getByRole('link', { name: 'Purge what mailer' }).click();
+  await page.getByRole('button', { name: 'Purge 4 events' }).click();
+  assert.match(await page.locator('.flash').textContent(), /4 events for mailer will be forgotten/);
+  await until(async () => (await api(proxy, '/dead-letters')).events === 0, 'no dead letters');
+  await page.goto('/deliveries');
+  assert.doesNotMatch(await page.locator('main').textContent(), /Not taken: /);
+  assert.equal(mailer.events().length, 2, 'what was purged is not delivered');
+  const entries = (await api(proxy, '/audit.ndjson')).trim().split('\n').map((line) => JSON.parse(line));
+  verifyAudit(entries);
+  assert.deepEqual(entries.filter((e) => e.object === 'dead-letters').map((e) => `${e.action} ${e.label}`), ['replay dead letters: mailer · web · rejected', 'purge dead letters: mailer · ios-app · rejected']);
+  assertQuiet(page);
+  assert.equal(await proxy.stop(), 0);
 });

@@ -37,9 +37,10 @@ type explained struct {
 }
 
 type explainedRule struct {
-	Action string `json:"action"`
-	Rule   string `json:"rule" doc:"empty for the destination's default"`
-	Line   int    `json:"line,omitempty"`
+	Action   string `json:"action"`
+	Rule     string `json:"rule" doc:"empty for the destination's default"`
+	Line     int    `json:"line,omitempty"`
+	Withheld string `json:"withheld,omitempty" enum:"consent,integrations" doc:"why the destination does not get the event, whatever it holds"`
 }
 
 // explain says of events what is found in them and what the rules do. Nothing is kept.

@@ -53,6 +53,12 @@ type destination struct {
 	Unchanged int64 `json:"unchanged" doc:"findings that passed as they were"`
 	Changed   int64 `json:"changed" doc:"findings that were hashed, masked or made less of otherwise"`
 	Withheld  int64 `json:"withheld" doc:"findings that were removed, alone or with their event"`
+
+	Delivery string     `json:"delivery" enum:"inline,queued,none" doc:"none for one that is no longer in the configuration"`
+	Waiting  int64      `json:"waiting_events" doc:"events that wait for it"`
+	Oldest   *time.Time `json:"oldest" doc:"when the oldest of them was accepted; null when nothing waits"`
+	Trouble  string     `json:"trouble" doc:"why nothing is delivered now; empty when there is none"`
+	Dead     int64      `json:"dead_events" doc:"events that it will not take"`
 }
 
 // sources is the answer to the first question: which collect the most restricted data?
@@ -137,14 +143,26 @@ func (a *api) destinations(w http.ResponseWriter, r *http.Request) error {
 			p.Actions[f.Action] += f.Count
 		}
 	}
+	delivered, _, err := a.known(r.Context())
+	if err != nil {
+		return err
+	}
+	ways := map[string]*inventory.Delivery{}
+	for i := range delivered {
+		ways[delivered[i].Destination] = &delivered[i]
+		list.of(delivered[i].Destination)
+	}
 	out := destinations{Mode: mode(s.Policy), Items: []destination{}}
 	for _, p := range list.sorted() {
-		d := destination{party: p}
+		d := destination{party: p, Delivery: deliveredBy(nil)}
+		if way := ways[p.Name]; way != nil {
+			d.Delivery, d.Waiting, d.Oldest, d.Trouble, d.Dead = deliveredBy(way.To), way.Events, stamp(way.Oldest), way.Trouble, way.Dead.Events
+		}
 		for action, n := range p.Actions {
-			switch action {
-			case rules.Allow.String():
+			switch {
+			case inventory.Intact(action):
 				d.Unchanged += n
-			case rules.Block.String(), rules.Drop.String():
+			case action == rules.Block.String(), action == rules.Drop.String():
 				d.Withheld += n
 			default:
 				d.Changed += n

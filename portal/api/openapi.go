@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -81,7 +82,7 @@ func (d *describer) operation(r route) object {
 	case r.method == http.MethodPost:
 		op["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": object{}}}}
 	}
-	good := object{"description": "OK", "content": object{"application/json": object{"schema": d.schema(reflect.TypeOf(r.gives))}}}
+	good := object{"content": object{"application/json": object{"schema": d.schema(reflect.TypeOf(r.gives))}}}
 	if r.media != "" {
 		good["content"] = object{r.media: object{"schema": object{"type": "string"}}}
 	}
@@ -93,7 +94,9 @@ func (d *describer) operation(r route) object {
 			good["content"].(object)["text/csv"] = object{"schema": object{"type": "string"}}
 		}
 	}
-	answers := object{"200": good}
+	status := cmp.Or(r.status, http.StatusOK)
+	good["description"] = http.StatusText(status)
+	answers := object{strconv.Itoa(status): good}
 	bad := object{"application/problem+json": object{"schema": d.schema(reflect.TypeFor[problem]())}}
 	fails := slices.Concat(anyRoute, r.fails)
 	if r.method != http.MethodGet {

@@ -80,13 +80,16 @@ func toProblem(err error) *problem {
 }
 
 // send answers with JSON.
-func send(w http.ResponseWriter, v any) error {
+func send(w http.ResponseWriter, v any) error { return sendAs(w, http.StatusOK, v) }
+
+func sendAs(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)+1))
+	w.WriteHeader(status)
 	w.Write(append(body, '\n'))
 	return nil
 }

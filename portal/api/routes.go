@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/eventveil/eventveil/portal/inventory"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -17,6 +18,7 @@ type route struct {
 	takes        any    // zero value of the body; nil for none, or for events
 	gives        any    // zero value of the answer; nil when media is not JSON
 	media        string // of the answer when it is not application/json
+	status       int    // of a good answer; 0 for 200
 	tagged       bool   // has an ETag, and heeds If-Match
 	fails        []int  // with which statuses, beside those that every operation may have
 	serve        func(*api, http.ResponseWriter, *http.Request) error
@@ -61,7 +63,17 @@ var routes = []route{
 	{method: "GET", path: "/sources", role: rules.Viewer, serve: (*api).sources, gives: sources{}, query: narrowed, fails: []int{400},
 		does: "Which sources collect the most restricted data?", more: "Of personal data points, unless class or type is given."},
 	{method: "GET", path: "/destinations", role: rules.Viewer, serve: (*api).destinations, gives: destinations{}, query: narrowed, fails: []int{400},
-		does: "Which destinations get what?", more: "With type=ip_address: which get IP addresses, and whether as they were. Of personal data points, unless class or type is given."},
+		does: "Which destinations get what?", more: "With type=ip_address: which get IP addresses, and whether as they were. Of personal data points, unless class or type is given. What waits and what is dead is counted whatever the parameters are."},
+	{method: "GET", path: "/deliveries", role: rules.Viewer, serve: (*api).deliveries, gives: deliveries{},
+		does: "What waits for each destination, and why nothing is delivered", more: "As processes told it last, which they do every few seconds. What waits in the queue of a process that is not heard of any more is among it for a day."},
+	{method: "GET", path: "/dead-letters", role: rules.Viewer, serve: (*api).deadLetters, gives: deadLetters{}, fails: []int{400},
+		query: []param{{name: "destination", does: "for this destination alone"}, {name: "source", does: "from this source alone"}, {name: "reason", does: "for this reason alone", words: inventory.Reasons}},
+		does:  "What destinations will not take", more: "Counts alone: what is in the events is nowhere to be seen."},
+	{method: "POST", path: "/dead-letters/replay", role: rules.Editor, serve: (*api).replay, takes: deadSelection{}, gives: deadOrder{}, status: http.StatusAccepted, fails: []int{400},
+		does: "Deliver dead letters again",
+		more: "Those of the destination, source and reason that the body names; an empty object chooses all. Every process that holds such does so within store.poll, and one that does not run when it is back, within a month. What is set aside after the order is not meant."},
+	{method: "POST", path: "/dead-letters/purge", role: rules.Owner, serve: (*api).purge, takes: deadSelection{}, gives: deadOrder{}, status: http.StatusAccepted, fails: []int{400},
+		does: "Forget dead letters", more: "As for replay. They cannot be brought back."},
 	{method: "GET", path: "/types", role: rules.Viewer, serve: (*api).types, gives: types{}, does: "The data types that there are"},
 	{method: "GET", path: "/rules", role: rules.Viewer, serve: (*api).rules, gives: ruleList{}, does: "The rules of the configuration, and how often they decided"},
 	{method: "GET", path: "/config", role: rules.Viewer, serve: (*api).config, gives: configuration{}, does: "The configuration in force, without secrets"},

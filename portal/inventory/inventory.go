@@ -12,6 +12,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
+
+	"github.com/eventveil/eventveil/rules"
 )
 
 // ID names a data point: 20 hexadecimal digits, the same in every process.
@@ -104,6 +106,11 @@ type Sighting struct {
 	Count       int64
 }
 
+// Intact tells whether an action leaves what was found as it is.
+func Intact(action string) bool {
+	return action == rules.Allow.String() || action == rules.Integrate.String()
+}
+
 // Outcomes counts events by what became of them since the last batch.
 type Outcomes struct {
 	Destination string
@@ -135,6 +142,10 @@ type Process struct {
 	Started  time.Time
 	LastSeen time.Time
 	Lost     int64 // findings that were met and not recorded, since the start
+
+	// Queue names the queue that it has to itself, if any, the same after a restart: what
+	// waits there is told by the latest run alone. Store.Processes leaves it empty.
+	Queue string
 }
 
 // Batch is what a process has met since its last batch.

@@ -26,6 +26,8 @@ type KeeperOptions struct {
 	Outcomes func(visit func(destination, outcome string, total int64))
 	// Apply puts decisions in force.
 	Apply func(*Decisions) error
+	// Deliverer tells of deliveries; nil for a process without.
+	Deliverer Deliverer
 	// Digest is Process.Policy, which changes with every reload.
 	Digest func() string
 }
@@ -45,9 +47,11 @@ type Keeper struct {
 	applying sync.Mutex // one Refresh at a time
 	version  int64      // of the decisions in force; -1 for none
 
+	deliveries deliveries
+
 	healthMu sync.Mutex
 	health   Health
-	faults   [2]error // of the last write and the last read
+	faults   [3]error // of the last write, the last read and the last report of deliveries
 }
 
 // timeout bounds one exchange with the store.
@@ -55,7 +59,9 @@ const timeout = 30 * time.Second
 
 // NewKeeper makes a Keeper. Run starts it.
 func NewKeeper(o KeeperOptions) *Keeper {
-	return &Keeper{o: o, pending: newPending(), totals: map[Outcomes]int64{}, version: -1}
+	k := &Keeper{o: o, pending: newPending(), totals: map[Outcomes]int64{}, version: -1}
+	k.deliveries.options, k.deliveries.faults = &k.o, map[string]string{}
+	return k
 }
 
 // Run works until ctx is done, then flushes once more.
@@ -64,6 +70,12 @@ func (k *Keeper) Run(ctx context.Context) {
 	defer flush.Stop()
 	defer poll.Stop()
 	defer prune.Stop()
+	if k.o.Deliverer != nil {
+		// By themselves: neither counts nor decisions wait for a queue.
+		var group sync.WaitGroup
+		group.Go(func() { k.deliver(ctx) })
+		defer group.Wait()
+	}
 	k.note(reading, k.Refresh(ctx))
 	for {
 		select {
@@ -168,6 +180,7 @@ func (k *Keeper) prune(ctx context.Context) error {
 const (
 	writing = iota
 	reading
+	reporting
 )
 
 // note remembers how the last exchange of a kind went, and logs when that changes

@@ -51,6 +51,20 @@ type Store interface {
 	// Processes are those that have been heard of within a day.
 	Processes(ctx context.Context) ([]Process, error)
 
+	// SetDelivery replaces what is known of the deliveries of a process and of earlier ones
+	// with its queue. Of a shared queue (Process "") it replaces what is known of the
+	// destinations that it speaks of, whoever told it. Those of processes that are not heard
+	// of any more are forgotten with them.
+	SetDelivery(ctx context.Context, p Process, backlogs []Backlog, dead []DeadGroup) error
+	// Backlogs and Dead list what processes tell of their deliveries, by destination.
+	Backlogs(ctx context.Context) ([]Backlog, error)
+	Dead(ctx context.Context) ([]DeadGroup, error)
+	// OrderDead notes an order for all processes and writes the audit; ID, At and the counts
+	// are the store's.
+	OrderDead(ctx context.Context, o DeadOrder) (DeadOrder, error)
+	// DeadOrders are those after an ID, the oldest first.
+	DeadOrders(ctx context.Context, after int64) ([]DeadOrder, error)
+
 	// Decide makes changes and writes the audit, in one transaction. The error of each
 	// change stands at its index: nil, ErrNotFound, ErrTwin, ErrUntyped or ErrChanged; those that fail
 	// change nothing, the others are made. The second error is of the database: then
@@ -75,7 +89,8 @@ type Store interface {
 
 	// Ping tells whether the database answers and can be written to.
 	Ping(ctx context.Context) error
-	// Prune forgets hours before a time, expired sessions and silent processes.
+	// Prune forgets hours before a time, expired sessions, silent processes, and orders of
+	// which every process must have heard.
 	Prune(ctx context.Context, before time.Time) error
 	Close() error
 }

@@ -17,12 +17,17 @@ type entry struct {
 	Changes []change
 	Source  string // what was decided is of this source alone; "" for all
 	Point   bool   // the object is a data point
+	Note    string // instead of Changes
 }
 
 func entriesOf(list []inventory.Entry) []entry {
 	all := make([]entry, len(list))
 	for i, e := range list {
-		all[i] = entry{e, changesOf(e), members(e.After)["source"], isID(e.Object)}
+		all[i] = entry{Entry: e, Changes: changesOf(e), Source: members(e.After)["source"], Point: isID(e.Object)}
+		if e.Object == "dead-letters" { // of which the label says all but how many
+			m := members(e.After)
+			all[i].Changes, all[i].Source, all[i].Note = nil, "", "events: "+m["events"]+", requests: "+m["messages"]
+		}
 	}
 	return all
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/eventveil/eventveil/portal/inventory"
-	"github.com/eventveil/eventveil/rules"
 )
 
 // firstType is the type that the page asks about unless it is told otherwise.
@@ -83,11 +82,19 @@ func answerOf(m *matrix) (words []sendWords) {
 }
 
 // Raw is where a type arrived as it is.
-func (p *destinationsPage) Raw() []string {
+func (p *destinationsPage) Raw() (names []string) {
 	for _, w := range p.Answer {
-		if w.Action == rules.Allow.String() {
-			return w.Destinations
+		if !w.Intact() {
+			continue
+		}
+		for _, n := range w.Destinations {
+			if !slices.Contains(names, n) {
+				names = append(names, n)
+			}
 		}
 	}
-	return nil
+	return names
 }
+
+// Intact tells whether a type is as it was for these.
+func (w *sendWords) Intact() bool { return inventory.Intact(w.Action) }

@@ -9,7 +9,7 @@ import (
 )
 
 // flashParams are the parameters of an address that tell what was done last.
-var flashParams = []string{"did", "points", "was", "for", "late"}
+var flashParams = []string{"did", "points", "was", "for", "late", "order"}
 
 // flash says what was decided last, and how to take it back.
 type flash struct {

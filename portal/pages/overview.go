@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/eventveil/eventveil/portal/inventory"
@@ -29,6 +30,8 @@ type overviewPage struct {
 	Newest    []inventory.DataPoint
 	Overflow  []inventory.Overflow
 	Processes []inventory.Process
+	passed    []string // the actions by which they were
+	Troubles  []inventory.Delivery
 	Differ    bool // processes do not have the same configuration
 }
 
@@ -39,7 +42,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request) error {
 	if err := s.fillOverview(r.Context(), &p); err != nil {
 		return err
 	}
-	v.Data = p
+	v.Data = &p
 	return s.show(w, http.StatusOK, "overview", v)
 }
 
@@ -54,8 +57,11 @@ func (s *site) fillOverview(ctx context.Context, p *overviewPage) error {
 	p.Findings = p.Chart.Total
 	for _, h := range hours {
 		if h.Destination != "" && h.Class == "red" {
-			if h.Action == rules.Allow.String() {
+			if inventory.Intact(h.Action) {
 				p.Passed += h.Count
+				if !slices.Contains(p.passed, h.Action) {
+					p.passed = append(p.passed, h.Action)
+				}
 			} else {
 				p.Kept += h.Count
 			}
@@ -80,6 +86,11 @@ func (s *site) fillOverview(ctx context.Context, p *overviewPage) error {
 	if p.Processes, err = s.Store.Processes(ctx); err != nil {
 		return err
 	}
+	ways, _, err := s.delivering(ctx)
+	if err != nil {
+		return err
+	}
+	p.Troubles = troubles(ways)
 	for _, o := range p.Processes {
 		p.Differ = p.Differ || o.Policy != p.Processes[0].Policy
 	}
@@ -91,6 +102,11 @@ func (s *site) fillOverview(ctx context.Context, p *overviewPage) error {
 		p.Empty = all.Total == 0
 	}
 	return nil
+}
+
+// PassedAt is the address of what was sent as it was.
+func (p *overviewPage) PassedAt() string {
+	return "/inventory?" + url.Values{"class": {"red"}, "action": p.passed}.Encode()
 }
 
 // endpoint is where a first event can be sent to.

@@ -73,6 +73,7 @@ func New(o Options) http.Handler {
 		"GET /datapoints/{id}": s.datapoint,
 		"GET /sources":         s.sources,
 		"GET /destinations":    s.destinations,
+		"GET /deliveries":      s.deliveries,
 		"GET /rules":           s.rules,
 		"POST /rules":          s.try,
 		"GET /activity":        s.activity,
@@ -83,6 +84,9 @@ func New(o Options) http.Handler {
 		mux.Handle(pattern, o.Require(rules.Viewer, s.serve(h)))
 	}
 	mux.Handle("POST /decide", o.Require(rules.Editor, s.serve(s.decide)))
+	mux.Handle("POST /deliveries/replay", o.Require(rules.Editor, s.serve(s.replay)))
+	mux.Handle("GET /deliveries/purge", o.Require(rules.Owner, s.serve(s.askPurge)))
+	mux.Handle("POST /deliveries/purge", o.Require(rules.Owner, s.serve(s.purge)))
 	mux.HandleFunc("GET /static/{name}", serveAsset)
 	return mux
 }

@@ -78,9 +78,14 @@ func TestCrawl(t *testing.T) {
 		"empty":   func(*fixture) {},
 		"normal":  (*fixture).normal,
 		"hostile": (*fixture).hostile,
-		"all":     func(f *fixture) { f.normal(); f.hostile() },
+		"queued":  func(f *fixture) { f.normal(); f.queued() },
+		"all":     func(f *fixture) { f.normal(); f.hostile(); f.queued() },
 	} {
-		for _, role := range []rules.Role{rules.Viewer, rules.Editor} {
+		roles := []rules.Role{rules.Viewer, rules.Editor}
+		if name == "queued" {
+			roles = []rules.Role{rules.Viewer, rules.Owner}
+		}
+		for _, role := range roles {
 			t.Run(name+" for a "+role.String(), func(t *testing.T) {
 				f := newFixture(t)
 				f.user = "<i>eve\u202e</i>"
@@ -92,7 +97,13 @@ func TestCrawl(t *testing.T) {
 				}
 				f.role = role
 				visited := crawl(f)
-				for _, page := range []string{"/", "/inbox", "/inventory", "/sources", "/destinations", "/rules", "/activity", "/live"} {
+				pages := []string{"/", "/inbox", "/inventory", "/sources", "/destinations", "/rules", "/activity", "/live"}
+				if name == "queued" || name == "all" {
+					if pages = append(pages, "/deliveries"); role == rules.Owner {
+						pages = append(pages, "/deliveries/purge")
+					}
+				}
+				for _, page := range pages {
 					found := false
 					for _, v := range visited {
 						found = found || v == page
@@ -159,6 +170,12 @@ func TestFaults(t *testing.T) {
 		"/activity?before=x":                 http.StatusBadRequest,
 		"/static/nothing.css":                http.StatusNotFound,
 		"/live/events":                       http.StatusNotFound,
+		"/deliveries?destination=nowhere":    http.StatusNotFound,
+		"/deliveries/purge?destination=x":    http.StatusUnprocessableEntity,
+		"/deliveries/purge?reason=bored":     http.StatusUnprocessableEntity,
+		"/deliveries/purge":                  http.StatusOK,
+		"/deliveries?did=purge&order=7":      http.StatusOK,
+		"/deliveries?did=purge&order=x":      http.StatusOK,
 		"/datapoints/" + string(email.ID()):  http.StatusOK,
 		"/inventory?span=%ff&q=%ff%fe%00":    http.StatusOK,
 		"/?span=century":                     http.StatusOK,
@@ -184,7 +201,7 @@ func TestStoreDown(t *testing.T) {
 	if err := f.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, target := range []string{"/", "/inbox", "/inventory", "/sources", "/destinations", "/rules", "/activity", "/datapoints/" + string(email.ID())} {
+	for _, target := range []string{"/", "/inbox", "/inventory", "/sources", "/destinations", "/deliveries", "/deliveries/purge", "/rules", "/activity", "/datapoints/" + string(email.ID())} {
 		a := f.get(target)
 		if a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
 			t.Errorf("GET %s: %d", target, a.Status)

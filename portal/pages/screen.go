@@ -42,21 +42,22 @@ func parseScreens(s *site) screens {
 
 // view is what the layout shows around a page.
 type view struct {
-	Title   string
-	At      string // the entry of the menu that is shown as chosen
-	Here    string // the address, for forms to come back to
-	User    string
-	Role    rules.Role
-	Editor  bool // decides
-	LogOut  bool
-	Token   string
-	Health  inventory.Health
-	Observe bool // nothing is enforced
-	Inbox   int  // personal data points that nobody has decided on; -1 when that is not known
-	Flash   *flash
-	Version string
-	Scripts []string
-	Data    any
+	Title    string
+	At       string // the entry of the menu that is shown as chosen
+	Here     string // the address, for forms to come back to
+	User     string
+	Role     rules.Role
+	Editor   bool // decides
+	LogOut   bool
+	Token    string
+	Health   inventory.Health
+	Observe  bool // nothing is enforced
+	Delivers bool // there are deliveries to speak of
+	Inbox    int  // personal data points that nobody has decided on; -1 when that is not known
+	Flash    *flash
+	Version  string
+	Scripts  []string
+	Data     any
 }
 
 // view fills in what every page has.
@@ -66,6 +67,7 @@ func (s *site) view(r *http.Request, at, title string) *view {
 		Observe: s.Policy().Observe, Version: s.Version, Inbox: -1}
 	v.User, v.Role = s.User(ctx)
 	v.Editor = v.Role >= rules.Editor
+	v.Delivers = s.delivers(ctx)
 	if p, err := s.Store.Points(ctx, inventory.List{Filter: waiting, Limit: 1}); err == nil {
 		v.Inbox = p.Total
 	}

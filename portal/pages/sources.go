@@ -114,7 +114,7 @@ func groupsOf(flows []inventory.Flow) (groups []sourceGroup) {
 
 // actionRank orders actions from what lets everything through to what lets nothing.
 func actionRank(action string) int {
-	order := []rules.ActionKind{rules.Allow, rules.Generalize, rules.Truncate, rules.Mask, rules.Hash, rules.Encrypt, rules.Redact, rules.Block, rules.Drop}
+	order := []rules.ActionKind{rules.Allow, rules.Integrate, rules.Generalize, rules.Truncate, rules.Mask, rules.Hash, rules.Encrypt, rules.Redact, rules.Block, rules.Drop}
 	if i := slices.IndexFunc(order, func(k rules.ActionKind) bool { return k.String() == action }); i >= 0 {
 		return i
 	}

@@ -29,6 +29,8 @@ func (s *site) words() template.FuncMap {
 		"list":      list,
 		"selectors": selectorWords,
 		"minus":     func(a, b int) int { return a - b },
+		"size":      sizeWords,
+		"delivery":  deliveriesAt,
 		"if_":       func(is bool, yes, no string) string { return map[bool]string{true: yes, false: no}[is] },
 		"cuts":      cuts,
 		"lines":     lines,
@@ -48,7 +50,7 @@ func classWord(class string) string {
 
 // actionWords say what became of a value.
 var actionWords = map[string]string{"allow": "sent as it is", "block": "removed", "hash": "hashed", "mask": "masked", "redact": "redacted",
-	"truncate": "shortened", "generalize": "made coarser", "encrypt": "encrypted", "drop": "event dropped"}
+	"truncate": "shortened", "generalize": "made coarser", "encrypt": "encrypted", "drop": "event dropped", "integrations": "sent as it is, integrations set"}
 
 func actionWord(action string) string {
 	if w, ok := actionWords[action]; ok {
@@ -104,6 +106,19 @@ func short(n int64) string {
 		}
 	}
 	return number(n)
+}
+
+// sizeWords is a number of bytes as the configuration writes sizes: 1.2 MiB.
+func sizeWords(n int64) string {
+	for _, u := range []struct {
+		of   int64
+		unit string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.of {
+			return strings.TrimSuffix(strconv.FormatFloat(float64(n)/float64(u.of), 'f', 1, 64), ".0") + " " + u.unit
+		}
+	}
+	return number(n) + " B"
 }
 
 // whole is a number of a template as an int64.

@@ -60,6 +60,9 @@ func refusesAll(t *testing.T, s *Store, want string) {
 	_, err := s.Decide(t.Context(), "ann", []inventory.Change{{ID: batchOf("kept").Points[0].ID(), Class: &class}})
 	says(t, err, want)
 	says(t, s.Note(t.Context(), inventory.Entry{Action: "login"}), want)
+	says(t, s.SetDelivery(t.Context(), inventory.Process{ID: "p1"}, nil, nil), want)
+	_, err = s.OrderDead(t.Context(), inventory.DeadOrder{What: inventory.Purge})
+	says(t, err, want)
 	says(t, s.Ping(t.Context()), want)
 }
 

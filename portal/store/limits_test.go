@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -126,6 +127,55 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
+// A database of an older version keeps what it has and gets what is new.
+func TestOlder(t *testing.T) {
+	each(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		must(t, s.Observe(t.Context(), batchOf("kept")))
+		must(t, s.write(t.Context(), "test", func(t tx) error {
+			for _, statement := range []string{"DROP TABLE backlogs", "DROP TABLE dead_letters", "DROP TABLE dead_orders",
+				"DELETE FROM meta WHERE key = 'orders'", "DELETE FROM schema_versions WHERE version > 1"} {
+				if err := t.exec(statement); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		must(t, s.Close())
+		s = open(t, o)
+		_, err := s.OrderDead(t.Context(), inventory.DeadOrder{What: inventory.Replay})
+		must(t, err)
+		holds(t, s, "kept")
+	})
+}
+
+// An order that a store gives out that was begun anew is newer than all of the old one.
+func TestOrdersOfNewStore(t *testing.T) {
+	each(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		before, err := s.OrderDead(t.Context(), inventory.DeadOrder{What: inventory.Purge})
+		must(t, err)
+		anew := open(t, Options{Path: ":memory:"})
+		o2, err := anew.OrderDead(t.Context(), inventory.DeadOrder{What: inventory.Purge})
+		must(t, err)
+		if o2.ID <= before.ID {
+			t.Errorf("order %d of the new store, %d of the old one", o2.ID, before.ID)
+		}
+		// Old ones are forgotten, and the next is newer all the same.
+		must(t, s.write(t.Context(), "test", func(t tx) error {
+			return t.exec("UPDATE dead_orders SET at = ?", micros(time.Now().Add(-keepOrders-time.Minute)))
+		}))
+		must(t, s.Prune(t.Context(), time.Now()))
+		left, err := s.DeadOrders(t.Context(), 0)
+		must(t, err)
+		next, err := s.OrderDead(t.Context(), inventory.DeadOrder{What: inventory.Purge})
+		must(t, err)
+		if len(left) > 0 || next.ID <= before.ID {
+			t.Errorf("left %v, next %d after %d", left, next.ID, before.ID)
+		}
+	})
+}
+
 // Every migration has its file and every file its migration.
 func TestMigrationsAreNumbered(t *testing.T) {
 	files, err := schema.ReadDir("schema")
@@ -172,8 +222,15 @@ func TestOnlyWhatWasPutIn(t *testing.T) {
 		must(t, errs[0])
 	}
 	must(t, s.PutSession(t.Context(), "given key", inventory.Session{User: "given user", Role: "given role", Token: "given token"}))
-	own := []string{"", "red", "yellow", "new", "approved", "decide", "decisions", "ping", "given.path · given type",
+	must(t, s.SetDelivery(t.Context(), inventory.Process{ID: "given id", Host: "given host", Queue: "given queue"},
+		[]inventory.Backlog{{Process: "given id", Destination: "given destination", Trouble: "given trouble"}},
+		[]inventory.DeadGroup{{Process: "given id", Destination: "given destination", Source: "given source", Reason: "given reason"}}))
+	_, err := s.OrderDead(t.Context(), inventory.DeadOrder{What: "given what", Destination: "given destination", Source: "given source", Reason: "given reason", Actor: "given actor"})
+	must(t, err)
+	own := []string{"", "red", "yellow", "new", "approved", "decide", "decisions", "ping", "orders", "dead-letters", "given.path · given type",
 		`{"status":"new","class":"red","note":""}`, `{"status":"approved","class":"yellow","note":"given note"}`,
+		"dead letters: given destination · given source · given reason",
+		`{"destination":"given destination","source":"given source","reason":"given reason","messages":0,"events":0}`,
 		`{"source":"given source","status":"new"}`, `{"source":"given source","status":"approved"}`}
 	texts := 0
 	must(t, s.read(t.Context(), "test", func(x tx) error {

@@ -17,7 +17,7 @@ var schema embed.FS
 
 // newest is the version of the schema that this program knows, the number of its last
 // migration.
-const newest = 1
+const newest = 2
 
 // migrate brings the tables up to date, while other processes wait.
 func (s *Store) migrate(ctx context.Context) error {

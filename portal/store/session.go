@@ -36,8 +36,8 @@ func (s *Store) DropSession(ctx context.Context, key string) error {
 	return s.write(ctx, "end a login", func(t tx) error { return t.exec("DELETE FROM sessions WHERE key = ?", key) })
 }
 
-// Prune forgets hours before a time, expired sessions and silent processes. Each hour
-// goes by itself, so that batches wait for none of it long.
+// Prune forgets hours before a time, expired sessions, silent processes and old orders.
+// Each hour goes by itself, so that batches wait for none of it long.
 func (s *Store) Prune(ctx context.Context, before time.Time) error {
 	const what = "forget what is old"
 	old, err := ask(ctx, s, what, func(r *sql.Rows) (hour int64, err error) { return hour, r.Scan(&hour) },
@@ -63,6 +63,14 @@ func (s *Store) Prune(ctx context.Context, before time.Time) error {
 		if err := t.exec("DELETE FROM sessions WHERE expires <= ?", micros(time.Now())); err != nil {
 			return err
 		}
-		return t.exec("DELETE FROM processes WHERE last_seen < ?", micros(time.Now().Add(-silent)))
+		if err := t.lock(lockQueues); err != nil {
+			return err
+		}
+		for _, table := range []string{"processes", "backlogs", "dead_letters"} {
+			if err := t.exec("DELETE FROM "+table+" WHERE last_seen < ?", micros(time.Now().Add(-silent))); err != nil {
+				return err
+			}
+		}
+		return t.exec("DELETE FROM dead_orders WHERE at < ?", micros(time.Now().Add(-keepOrders)))
 	})
 }

@@ -16,7 +16,9 @@
 //	outcomes    counts of events by hour
 //	rules       counts of the decisions of rules
 //	overflow    counts of what had no room
-//	processes, sessions, audit, audit_head (its last entry), meta (the version of the decisions)
+//	backlogs, dead_letters  what processes tell of their queues; process is "" for a shared one, teller who told it
+//	dead_orders  what is to be done with dead letters
+//	processes, sessions, audit, audit_head (its last entry), meta (the version of the decisions, the last order)
 //	schema_versions  the migrations that were made
 //
 // Times are microseconds since 1970. A row with destination "" counts what was met,

@@ -39,10 +39,12 @@ type transaction interface {
 	rollback(cause error)
 }
 
-// Numbers of locks: of the tables' shape, and of what batches and decisions change.
+// Numbers of locks: of the tables' shape, of what batches and decisions change, and of
+// what is known of queues.
 const (
 	lockSchema int64 = 0x6576_7631 + iota
 	lockPoints
+	lockQueues
 )
 
 // tx is a transaction with what each of its statements needs.

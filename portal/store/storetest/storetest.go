@@ -29,6 +29,8 @@ func Run(t *testing.T, open func(t *testing.T) inventory.Store) {
 		{"facets", testFacets}, {"sightings", testSightings}, {"flows", testFlows}, {"hours", testHours}, {"sums", testSums}, {"processes", testProcesses},
 		{"decide/verdicts", testVerdicts}, {"decide/refused", testRefused}, {"decide/source", testSource}, {"decide/versions", testVersions}, {"decide/batch", testBatch},
 		{"decide/undone", testUndone}, {"audit/chain", testChain}, {"audit/list", testAuditList}, {"sessions", testSessions}, {"prune", testPrune},
+		{"deliveries/own", testDelivery}, {"deliveries/restarted", testRestarted}, {"deliveries/shared", testSharedQueue}, {"deliveries/silent", testSilent},
+		{"deliveries/orders", testOrdersGiven}, {"deliveries/known", testOrderCounts},
 		{"concurrent", func(t *testing.T, s inventory.Store) { together(t, s, s) }}, {"closed", testClosed},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
@@ -38,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) inventory.Store) {
 // RunShared asks of two stores on one database that they do as one.
 func RunShared(t *testing.T, a, b inventory.Store) {
 	together(t, a, b)
+	orderTogether(t, a, b)
 }
 
 // at is a time within an hour of the past that no test comes near.
