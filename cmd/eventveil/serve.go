@@ -21,12 +21,12 @@ var serveCommand = &command{
 Runs the proxy, and the portal on the admin address, until SIGTERM or SIGINT;
 requests that have begun are finished. With -upstream there is no configuration:
 restricted data is blocked, the rest passes to that collector, and what the portal
-shows is forgotten in the end. There is one destination, whose answer is the SDK's; a
-configuration with queued destinations can be checked, explained and filtered,
-but not served. The admin address must be on loopback unless the configuration says
-who may log in. With -role proxy there is no portal, with -role portal nothing else:
-many proxies and one portal share a store. SIGHUP reads the configuration again; one
-with mistakes changes nothing and says why. The log goes to standard error.`,
+shows is forgotten in the end. What queued destinations have not taken when it
+ends waits for the next start. The admin address must be on loopback unless the
+configuration says who may log in. With -role proxy there is no portal, with
+-role portal nothing else: many proxies and one portal share a store. SIGHUP
+reads the configuration again; one with mistakes changes nothing and says why.
+The log goes to standard error.`,
 	example: `eventveil sink & eventveil serve -upstream http://127.0.0.1:9000`,
 	bind: func(fs *flag.FlagSet) call {
 		var o app.Options

@@ -31,8 +31,9 @@ export const enforcing = `
 export const watching = '\n  - {name: nothing, when: {class: red}, action: allow}\n';
 
 // startProxy starts the binary and kills it when the test t ends, should it still run.
-// extra are lines of the configuration; role and env are the process's.
-export async function startProxy(t, { upstream, rules = enforcing, extra = '', role = 'all', env = {} }) {
+// destinations are lines below that key: one, inline, by default. extra are lines of
+// the configuration; role and env are the process's.
+export async function startProxy(t, { upstream, destinations = `  - {name: collector, url: "${upstream}"}`, rules = enforcing, extra = '', role = 'all', env = {} }) {
   assert.ok(fs.existsSync(binary), `there is no ${binary}: run "make build" first`);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'eventveil-'));
   const config = path.join(dir, 'config.yaml');
@@ -45,7 +46,7 @@ timeouts: {drain: 10s}
 reload: {poll: 1h}
 keys: [{id: k1, secret: "\${EVENTVEIL_KEY}"}]
 destinations:
-  - {name: collector, url: "${upstream}"}
+${destinations}
 ${extra}
 rules:${text}`);
   write(rules);

@@ -6,6 +6,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,7 +42,9 @@ type App struct {
 	options  Options
 	log      *slog.Logger
 	registry *prometheus.Registry
+	instance string        // random, names this process
 	proxy    *proxy.Server // nil without a data plane
+	delivery *delivery     // likewise
 	portal   *portal       // nil when nothing is stored
 	data     net.Listener  // nil without a data plane
 	admin    net.Listener
@@ -60,7 +64,7 @@ type App struct {
 
 // New loads the policy and opens both listeners. Nothing stays open when it fails.
 func New(o Options) (_ *App, err error) {
-	a := &App{options: o, log: o.Log, registry: prometheus.NewRegistry(), done: make(chan struct{}), quit: make(chan struct{})}
+	a := &App{options: o, log: o.Log, registry: prometheus.NewRegistry(), instance: instance(), done: make(chan struct{}), quit: make(chan struct{})}
 	if a.log == nil {
 		a.log = slog.Default()
 	}
@@ -99,27 +103,31 @@ func (a *App) listen() (err error) {
 		a.portal = newPortal(a)
 	}
 	if role.proxies() {
-		o := proxy.Options{Policy: base, Registry: a.registry, Log: a.log}
+		a.delivery = newDelivery(a)
+		if _, err := a.delivery.prepare(base); err != nil {
+			return err
+		}
+		o := proxy.Options{Policy: base, Registry: a.registry, Queue: a.delivery.queue, Instance: a.instance, Log: a.log}
 		if a.portal != nil {
 			o.Recorder = a.portal.recorder
 		}
 		if a.proxy, err = proxy.New(o); err != nil {
-			return err
+			return errors.Join(err, a.delivery.close())
 		}
 	}
 	if a.admin, err = net.Listen("tcp", admin); err != nil {
-		return fmt.Errorf("cannot open the admin listener: %w", err)
+		return errors.Join(fmt.Errorf("cannot open the admin listener: %w", err), a.delivery.close())
 	}
 	if role.proxies() {
 		if a.data, err = net.Listen("tcp", data); err != nil {
-			return errors.Join(fmt.Errorf("cannot open the data listener: %w", err), a.admin.Close())
+			return errors.Join(fmt.Errorf("cannot open the data listener: %w", err), a.admin.Close(), a.delivery.close())
 		}
 	}
 	if a.portal != nil {
 		a.portal.metrics(a.registry)
 		if err := a.portal.connect(); err != nil {
 			if base.Store.Required {
-				return errors.Join(fmt.Errorf("cannot start without the store, which the configuration says is required: %w", err), a.portal.stop(), a.closeListeners())
+				return errors.Join(fmt.Errorf("cannot start without the store, which the configuration says is required: %w", err), a.portal.stop(), a.closeListeners(), a.delivery.close())
 			}
 			a.log.Error("the store cannot be used; events are filtered without it, and it is tried again", "error", err)
 		}
@@ -174,6 +182,7 @@ func (a *App) Run(ctx context.Context) error {
 	failed := make(chan error, 2)
 	if a.proxy != nil {
 		go func() { failed <- a.proxy.Serve(a.data) }()
+		a.delivery.run()
 	}
 	if a.portal != nil {
 		go a.portal.run()
@@ -212,13 +221,22 @@ func (a *App) Stop() (err error) {
 				err = fmt.Errorf("requests were cut off when timeouts.drain was over: %w", err)
 			}
 		}
+		a.delivery.stop()
 		err = errors.Join(err, a.http.Close(), a.closeListeners())
 		if a.portal != nil {
-			err = errors.Join(err, a.portal.stop())
+			err = errors.Join(err, a.portal.stop()) // which tells once more what waits
 		}
+		err = errors.Join(err, a.delivery.close())
 	})
 	<-a.done
 	return err
+}
+
+// instance makes a name for a process.
+func instance() string {
+	id := make([]byte, 8)
+	_, _ = rand.Read(id) // it cannot fail
+	return hex.EncodeToString(id)
 }
 
 func ignoreClosed(err error) error {

@@ -229,9 +229,9 @@ func TestReload(t *testing.T) {
 	if r.metric(t, "eventveil_config_last_reload_successful") != "0" || r.metric(t, "eventveil_config_last_reload_success_timestamp_seconds") != stamp {
 		t.Error("the gauges do not tell of the failure")
 	}
-	write(t, r.file, strings.Replace(fill(next.URL, "1h"), `name: collector,`, `name: collector, delivery: queued,`, 1))
-	if a := r.reload(t); a.status != 422 || !strings.Contains(a.body, "queued") {
-		t.Errorf("a queued destination: %d %s", a.status, a.body)
+	write(t, r.file, queueing(next.URL, r.file+"/queue.db"))
+	if a := r.reload(t); a.status != 422 || !strings.Contains(a.body, "queue.path") {
+		t.Errorf("a queue that cannot be: %d %s", a.status, a.body)
 	}
 	if err := os.Remove(r.file); err != nil {
 		t.Fatal(err)
@@ -445,8 +445,7 @@ func TestNew(t *testing.T) {
 		l.Close()
 	}
 	f("version: 1", "127.0.0.1:0", admin, "config.yaml:")
-	f(strings.Replace(good, `name: collector,`, `name: collector, delivery: queued,`, 1), "127.0.0.1:0", admin, "queued")
-	f(strings.Replace(good, `name: collector,`, `name: collector, consent: [ads],`, 1), "127.0.0.1:0", admin, "consent")
+	f(queueing("http://127.0.0.1:9", file+"/queue.db"), "127.0.0.1:0", admin, "queue.path")
 	f(good, taken.Addr().String(), admin, "data listener")
 	f(good, "127.0.0.1:0", taken.Addr().String(), "admin listener")
 	f(good, "127.0.0.1:0", "0.0.0.0:0", "nobody has to log in")

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"net/http"
@@ -57,33 +56,36 @@ func newPortal(a *App) *portal {
 	if a.options.Role.proxies() {
 		p.recorder = inventory.NewRecorder()
 	}
-	id := make([]byte, 8)
-	_, _ = rand.Read(id) // it cannot fail
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
-	p.process = inventory.Process{ID: hex.EncodeToString(id), Host: host, Role: string(a.options.Role), Version: a.options.Version, Started: p.since}
+	p.process = inventory.Process{ID: a.instance, Host: host, Role: string(a.options.Role), Version: a.options.Version, Started: p.since}
 	return p
 }
 
-// storeOptions says where the store is: where the configuration says, else in the
-// folder that systemd gives a service for its state, else beside the configuration; in
+// storeOptions says where the store is: where the configuration says, else beside it; in
 // memory when there is none.
 func storeOptions(a *App) store.Options {
 	s := a.base.Store
 	o := store.Options{Path: s.Path, URL: string(s.URL), Points: s.Points}
 	if o.Path == "" && o.URL == "" {
-		switch folder, set := a.options.Env("STATE_DIRECTORY"); {
-		case a.options.Config == "":
-			o.Path = ":memory:"
-		case set && filepath.IsAbs(folder):
-			o.Path = filepath.Join(folder, storeFile)
-		default:
-			o.Path = filepath.Join(filepath.Dir(a.options.Config), storeFile)
-		}
+		o.Path = a.stateFile(storeFile)
 	}
 	return o
+}
+
+// stateFile is where a file of a name is kept: in the folder that systemd gives a service
+// for its state, else beside the configuration; in memory when there is none.
+func (a *App) stateFile(name string) string {
+	switch folder, set := a.options.Env("STATE_DIRECTORY"); {
+	case a.options.Config == "":
+		return ":memory:"
+	case set && filepath.IsAbs(folder):
+		return filepath.Join(folder, name)
+	default:
+		return filepath.Join(filepath.Dir(a.options.Config), name)
+	}
 }
 
 const storeFile = "eventveil.db"
@@ -102,6 +104,7 @@ func (p *portal) connect() error {
 	k := inventory.KeeperOptions{Store: s, Process: p.process, Flush: settings.Flush, Poll: settings.Poll, Retention: settings.Retention, Log: a.log, Apply: a.apply}
 	if p.recorder != nil {
 		k.Recorder, k.Engine, k.Outcomes = p.recorder, a.proxy.Engine, a.proxy.Outcomes
+		k.Deliverer = a.delivery
 	}
 	k.Digest = a.policyDigest
 	o.keeper = inventory.NewKeeper(k)
@@ -278,9 +281,15 @@ func (a *App) configured() *rules.Policy {
 func (a *App) enforce(base *rules.Policy) error {
 	p := base.With(inventory.Verdicts(base, a.decisions))
 	if a.proxy != nil {
+		commit, err := a.delivery.prepare(p)
+		if err != nil {
+			return err
+		}
+		a.proxy.UseQueue(a.delivery.queue)
 		if err := a.proxy.Swap(p); err != nil {
 			return err
 		}
+		commit()
 	}
 	a.base, a.policy = base, p
 	return nil

@@ -74,6 +74,7 @@ func needsRestart(old, now *rules.Policy) (keys []string) {
 		{"timeouts.read", old.Timeouts.Read == now.Timeouts.Read},
 		{"timeouts.write", old.Timeouts.Write == now.Timeouts.Write},
 		{"store", reflect.DeepEqual(old.Store, now.Store)},
+		{"queue", !old.Queues() || reflect.DeepEqual(place(old.Queue), place(now.Queue))},
 		{"timeouts.idle", old.Timeouts.Idle == now.Timeouts.Idle},
 	} {
 		if !k.same {
@@ -81,6 +82,12 @@ func needsRestart(old, now *rules.Policy) (keys []string) {
 		}
 	}
 	return keys
+}
+
+// place is where a queue is and how it keeps, which is settled when it is opened; limits are not.
+func place(q rules.Queue) rules.Queue {
+	q.Backlog = rules.Backlog{}
+	return q
 }
 
 // poll reloads when the bytes of the file have changed.
