@@ -26,8 +26,7 @@ type reading struct {
 	met           []bool // by number of asked: in the object being read
 	marks         []mark // by category, for one value
 
-	routed bool   // it has integrations
-	barred bool   // which cannot be read
+	barred bool   // its integrations cannot be read
 	closed bool   // All: false
 	named  []mark // by destination
 }
@@ -51,7 +50,7 @@ func (r *reading) reset(h *heeding) {
 	clear(r.spoke)
 	clear(r.silent)
 	clear(r.named)
-	r.routed, r.barred, r.closed = false, false, false
+	r.barred, r.closed = false, false
 }
 
 // said tells whether anything is said of consent.
@@ -314,19 +313,18 @@ func (r *reading) integrations(_ *asked, text []byte, i int) bool {
 		return false
 	case '{':
 	default:
-		r.routed, r.barred = true, true
+		r.barred = true
 		return false
 	}
-	r.routed = true
 	m := enter(text, i)
 	for m.next() {
 		var room [64]byte
-		name, said := m.name(room[:0]), mark(0)
+		name, said := m.name(room[:0]), no // what nobody can read lets nobody have it
 		switch text[m.start] {
 		case 't', '{':
 			said = yes
-		case 'f':
-			said = no
+		case 'n':
+			said = 0
 		}
 		for i := range r.h.names {
 			if to := &r.h.names[i]; bytes.EqualFold(name, to.name) {
@@ -337,6 +335,9 @@ func (r *reading) integrations(_ *asked, text []byte, i int) bool {
 	}
 	return false
 }
+
+// lets tells whether integrations name a destination as one that may have an event.
+func (r *reading) lets(d int) bool { return r.named[d]&yes != 0 }
 
 // bars tells whether integrations keep an event from a destination.
 func (r *reading) bars(d int) bool {

@@ -92,6 +92,7 @@ type Engine struct {
 	byEvent    bool     // some rule or override selects by event
 	integrates bool     // some rule or default writes integrations
 	heeding    *heeding // nil when no destination asks for consent or heeds integrations
+	plain      bool     // some destination's format sends no transport values
 	ids        atomic.Uint64
 	made       atomic.Uint32 // Inspectors
 	cache      atomic.Pointer[cache]
@@ -106,6 +107,7 @@ func New(p *rules.Policy) *Engine {
 	e := &Engine{policy: p, owned: newOwned(p), eventClasses: map[string]int{}, byEvent: p.SelectsEvents(), heeding: newHeeding(p)}
 	e.integrates = slices.ContainsFunc(p.Rules, func(r rules.Rule) bool { return r.Action.Kind == rules.Integrate }) ||
 		slices.ContainsFunc(p.Destinations, func(d rules.Destination) bool { return d.Default != nil && d.Default.Kind == rules.Integrate })
+	e.plain = slices.ContainsFunc(p.Destinations, func(d rules.Destination) bool { return d.Format != rules.AsReceived })
 	e.cache.Store(newCache(e, p.Limits.Paths))
 	return e
 }

@@ -118,8 +118,9 @@ func (h *heeding) source(path string, read reader) {
 
 // Heed asks every event of the body what its sender agreed to and which integrations it
 // is for: Render then leaves out, for a destination, the events that it must not have
-// for that. What a batch says counts for those of its events that say nothing
-// themselves. Call it after Decide. It does nothing when no destination asks for
+// for that. What a batch says of consent counts for those of its events that say nothing
+// themselves, and what it says of integrations for all that do not let a destination have
+// them by its name. Call it after Decide. It does nothing when no destination asks for
 // consent or heeds integrations, nor in observe mode.
 func (in *Inspector) Heed(s Signals) {
 	h := in.engine.heeding
@@ -145,28 +146,26 @@ func (in *Inspector) Heed(s Signals) {
 		if body[e.start] == '{' {
 			own.object(body, e.start, &h.root)
 		}
-		agreed, meant := own, own
+		agreed := own
 		if !own.said() {
 			agreed = around
 		}
-		if !own.routed {
-			meant = around
-		}
 		change := h.changes[string(e.name)] && in.namedChange(e)
 		for d := range h.by {
-			in.held = append(in.held, h.by[d].hold(d, agreed, meant, change, s))
+			in.held = append(in.held, h.by[d].hold(agreed, own.bars(d) || around.bars(d) && !own.lets(d), change, s))
 		}
 	}
+	in.holdBeside()
 }
 
-// hold decides about an event for destination d.
-func (n *needs) hold(d int, agreed, meant *reading, change bool, s Signals) Hold {
+// hold decides about an event for a destination; barred is what integrations say.
+func (n *needs) hold(agreed *reading, barred, change bool, s Signals) Hold {
 	switch {
 	case len(n.categories) == 0, n.changes && change:
 	case s.GPC && n.gpc, s.DNT && n.dnt, !agreed.allows(n):
 		return NoConsent
 	}
-	if n.integrations && meant.bars(d) {
+	if n.integrations && barred {
 		return NotMeant
 	}
 	return Free
@@ -218,10 +217,14 @@ func (in *Inspector) namedChange(e *event) bool {
 	return true
 }
 
-// Held is why Heed keeps an event from a destination; Free when it does not.
+// Held is why Heed keeps an event from a destination; Free when it does not. What is
+// beside the events, Envelope or Transport, is kept from it when all of them are.
 func (in *Inspector) Held(event, destination int) Hold {
 	if len(in.held) == 0 {
 		return Free
+	}
+	if event < 0 {
+		event = len(in.events)
 	}
 	return in.held[event*len(in.policy.Destinations)+destination]
 }

@@ -215,7 +215,9 @@ func TestIntegrations(t *testing.T) {
 	f(`"none"`, false)
 	f(`false`, false)
 	f(`["CRM"]`, false)
-	f(`{"All":0,"CRM":0}`, true)
+	f(`{"All":0,"CRM":0}`, false)
+	f(`{"CRM":"no"}`, false)
+	f(`{"All":null,"CRM":null}`, true)
 }
 
 // TestAroundEvents: what a batch says counts for the events that say nothing.
@@ -232,7 +234,7 @@ func TestAroundEvents(t *testing.T) {
 	f(batch, `{"batch":[`+yes+`,{},`+no+`]}`, "---- c--- cc--")
 	f(batch, `{"batch":[{},`+no+`,{"context":{"page":{}}},7],`+yes[1:], "---- cc-- ---- ----")
 	f(batch, `{`+no[1:len(no)-1]+`,"batch":[{},`+yes+`],"batch":[{}]}`, "cc-- ---- cc--")
-	f(batch, `{"integrations":{"All":false},"batch":[{},{"integrations":{}},{"integrations":null},{"integrations":{"CRM":true}}]}`, "c-i- c--- c-i- c---")
+	f(batch, `{"integrations":{"All":false},"batch":[{},{"integrations":{}},{"integrations":null},{"integrations":{"CRM":true}}]}`, "c-i- c-i- c-i- c---")
 	f(batch, yes, "----")
 	f(batch, `{"batch":{"x":1},"integrations":{"CRM":false}}`, "c-i-")
 	f(lines, yes+"\n\n{}\n"+no, "---- c--- cc--")

@@ -106,7 +106,7 @@ type Inspector struct {
 	repl     []byte // their texts
 	scratch  []byte
 	chosen   []int  // per destination: its plan, or -1 for the body as it came
-	held     []Hold // per event and destination; empty when nothing is
+	held     []Hold // per event, and beside them, and destination; empty when nothing is
 	own      reading
 	around   reading
 	parts    []part // see outline; none before it was asked for

@@ -58,17 +58,23 @@ type Count struct {
 }
 
 // Counts adds up the findings of a body by type and action for a destination: what
-// metrics need of Findings and Decision, at a fraction of the cost. Empty values are
-// not counted: nothing was there, and nothing was done.
+// metrics need of Findings and Decision, at a fraction of the cost. What Kept keeps from
+// the destination counts as that, whatever was decided. Empty values are not counted:
+// nothing was there, and nothing was done.
 func (in *Inspector) Counts(destination int) []Count {
 	in.counts = in.counts[:0]
 	for i := range in.finds {
-		if in.finds[i].empty {
+		f := &in.finds[i]
+		if f.empty {
 			continue
 		}
-		slot := int(in.finds[i].typ)*rules.Actions + int(in.rulings[i].By[destination].Action.Kind)
+		action := in.rulings[i].By[destination].Action.Kind
+		if in.Withholds(f.event) {
+			action, _ = in.rulings[i].Done(destination, in.Kept(f.event, destination))
+		}
+		slot := int(f.typ)*rules.Actions + int(action)
 		if in.tally[slot] == 0 {
-			in.counts = append(in.counts, Count{Type: in.finds[i].typ, Action: in.rulings[i].By[destination].Action.Kind})
+			in.counts = append(in.counts, Count{Type: f.typ, Action: action})
 			in.tally[slot] = len(in.counts)
 		}
 		in.counts[in.tally[slot]-1].N++

@@ -66,7 +66,7 @@ type sighting struct {
 	Event       string    `json:"event" doc:"name of the event; empty for one without a name"`
 	Destination string    `json:"destination"`
 	Action      string    `json:"action"`
-	Rule        string    `json:"rule" doc:"empty for the destination's default"`
+	Rule        string    `json:"rule" doc:"empty for the destination's default, and for what is kept back whatever the rules say"`
 	FirstSeen   time.Time `json:"first_seen"`
 	LastSeen    time.Time `json:"last_seen"`
 	Count       int64     `json:"count"`

@@ -101,7 +101,7 @@ type Sighting struct {
 	Event       string // name of the event as it may be shown; "" for one without a name
 	Destination string
 	Action      string // as in YAML: allow, block, hash …
-	Rule        string // the rule that decided; "" for the destination's default
+	Rule        string // the rule that decided; "" for the destination's default, and for what is kept from it whatever the rules say
 	Class       string // red, yellow or green: as what it was acted on; counts by hour go by it; never ""
 	Count       int64
 }
@@ -118,7 +118,8 @@ type Outcomes struct {
 	Count       int64
 }
 
-// RuleCount is how often a rule decided, or the default of a destination (Rule "").
+// RuleCount is how often a rule decided, or the default of a destination (Rule ""), also
+// about what the destination was kept from whatever the rules say.
 // In a Batch it counts since the last one.
 type RuleCount struct {
 	Rule, Destination, Action string

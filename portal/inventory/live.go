@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/eventveil/eventveil/engine"
+	"github.com/eventveil/eventveil/rules"
 )
 
 // LiveEvent is an event as it passed, without its values.
@@ -27,7 +28,8 @@ type LiveFinding struct {
 	Actions []LiveAction // by destination, in the order of the policy
 }
 
-// LiveAction is what was done for a destination, and by which rule ("" for its default).
+// LiveAction is what was done for a destination, and by which rule: "" for its default, and
+// for what it is kept from whatever the rules say.
 type LiveAction struct{ Destination, Action, Rule string }
 
 // Health is how recording is doing in this process.
@@ -99,7 +101,8 @@ func outline(in *engine.Inspector, now time.Time) LiveEvent {
 		r := in.Ruling(i)
 		f := LiveFinding{Point: pointOf(r), Path: r.Path, Type: p.Types[r.Type].Name, Class: r.Class.String(), Shape: string(in.Shape(room[:0], i))}
 		for d := range r.By {
-			f.Actions = append(f.Actions, LiveAction{Destination: p.Destinations[d].Name, Action: r.By[d].Action.Kind.String(), Rule: ruleName(r, d)})
+			action, rule := done(r, d, in.Kept(in.EventOf(i), d))
+			f.Actions = append(f.Actions, LiveAction{p.Destinations[d].Name, action, rule})
 		}
 		e.Findings = append(e.Findings, f)
 	}
@@ -107,6 +110,16 @@ func outline(in *engine.Inspector, now time.Time) LiveEvent {
 }
 
 func pointOf(r *engine.Ruling) ID { return IDOf(r.Path, r.Policy.Types[r.Found].Name) }
+
+// done is what was done for a destination and by which rule, "" also for what was kept
+// from it whatever the rules say.
+func done(r *engine.Ruling, destination int, kept rules.ActionKind) (action, rule string) {
+	kind, ruled := r.Done(destination, kept)
+	if ruled {
+		rule = ruleName(r, destination)
+	}
+	return kind.String(), rule
+}
 
 // ruleName is the rule that decided for a destination; "" for its default.
 func ruleName(r *engine.Ruling, destination int) string {

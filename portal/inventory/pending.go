@@ -35,9 +35,14 @@ func (p *pending) add(t *tally) {
 		shown[i+1] = p.engine.ShowName([]byte(name))
 	}
 	for _, s := range t.slots.list {
-		if s.ruling != nil {
-			p.count(s.ruling, shown[s.name], int64(s.count), t.drawn[s.ruling])
+		if s.ruling == nil {
+			continue
 		}
+		kept := ""
+		if k := s.kind.kept(); k > 0 {
+			kept = t.kept.list[k-1]
+		}
+		p.count(s.ruling, shown[s.kind.name()], kept, int64(s.count), t.drawn[s.ruling])
 	}
 	for _, s := range t.drops.list {
 		if s.ruling == nil {
@@ -57,8 +62,10 @@ func (p *pending) add(t *tally) {
 	}
 }
 
-// count adds n findings of a ruling in events of one name.
-func (p *pending) count(r *engine.Ruling, event string, n int64, shown drawn) {
+// count adds n findings of a ruling in events of one name. kept is what happens to them
+// for each destination before the rules, "" for nothing: the rules have decided, but not
+// about what was sent.
+func (p *pending) count(r *engine.Ruling, event, kept string, n int64, shown drawn) {
 	for d := range r.By {
 		p.rule(r, d, n)
 	}
@@ -78,7 +85,12 @@ func (p *pending) count(r *engine.Ruling, event string, n int64, shown drawn) {
 	}
 	p.sightings[s] += n
 	for d := range r.By {
-		s.Destination, s.Action, s.Rule = r.Policy.Destinations[d].Name, r.By[d].Action.Kind.String(), ruleName(r, d)
+		before := rules.Allow
+		if kept != "" {
+			before = rules.ActionKind(kept[d])
+		}
+		s.Destination = r.Policy.Destinations[d].Name
+		s.Action, s.Rule = done(r, d, before)
 		p.sightings[s] += n
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/eventveil/eventveil/engine"
 	"github.com/eventveil/eventveil/engine/catalog"
+	"github.com/eventveil/eventveil/rules"
 )
 
 // Recorder adds up what the data plane meets, for a Keeper to fetch. It never blocks
@@ -34,7 +35,8 @@ type shard struct {
 // tally is what was counted since the last time it was fetched.
 type tally struct {
 	slots slots
-	names eventNames
+	names texts                    // of events
+	kept  texts                    // see keptFrom
 	drops slots                    // of whole events
 	drawn map[*engine.Ruling]drawn // what the first finding of a ruling showed
 	lost  losses                   // for want of room
@@ -104,22 +106,30 @@ func (r *Recorder) Record(in *engine.Inspector) {
 
 // count adds the findings of a body and returns how many there was no room for.
 func (t *tally) count(in *engine.Inspector, n int) (full int64) {
-	event, name := -3, int32(0)
+	event, of, room := -3, kind(0), true
 	for i := range n {
 		if in.Empty(i) {
 			continue // nothing was there
 		}
 		if e := in.EventOf(i); e != event {
-			event, name = e, 0
+			var name, kept uint16
+			event, room = e, true
+			if in.Withholds(e) {
+				kept, room = t.keptFrom(in, e)
+			}
 			if e < 0 && in.Events() == 1 {
 				e = 0 // beside the one event, so about it
 			}
 			if e >= 0 {
 				name = t.names.id(in.EventName(e))
 			}
+			of = kindOf(name, kept)
 		}
-		ruling := in.Ruling(i)
-		switch t.slots.add(ruling, name) {
+		ruling, what := in.Ruling(i), noRoom
+		if room {
+			what = t.slots.add(ruling, of)
+		}
+		switch what {
 		case fresh:
 			t.draw(in, i, ruling)
 		case noRoom:
@@ -128,6 +138,24 @@ func (t *tally) count(in *engine.Inspector, n int) (full int64) {
 		}
 	}
 	return full
+}
+
+// keptFrom numbers what happens to an event for each destination whatever the rules say,
+// or to what is beside the events: 0 when that is nothing. ok is false when there is no
+// room for one more number.
+func (t *tally) keptFrom(in *engine.Inspector, event int) (id uint16, ok bool) {
+	var room [128]byte
+	text, some := room[:0], false
+	for d := range in.Engine().Policy().Destinations {
+		action := in.Kept(event, d)
+		some = some || action != rules.Allow
+		text = append(text, byte(action))
+	}
+	if !some {
+		return 0, true
+	}
+	id = t.kept.id(text)
+	return id, id != 0
 }
 
 // draw remembers what a finding shows, unless one before it has shown a shape.

@@ -2,7 +2,7 @@ package inventory
 
 import "github.com/eventveil/eventveil/engine"
 
-// maxSlots bounds the distinct pairs of a ruling and an event name that all shards
+// maxSlots bounds the distinct pairs of a ruling and a kind of event that all shards
 // together count between two batches, as long as there are few: none has less than
 // leastSlots. minSlots is how many a shard has room for at first. All are powers of two.
 const (
@@ -11,7 +11,7 @@ const (
 	minSlots   = 1 << 9
 )
 
-// slots count pairs of a ruling and an event name. It is a table with open addressing
+// slots count pairs of a ruling and a kind of event. It is a table with open addressing
 // that is at most three quarters full.
 type slots struct {
 	list  []slot // a power of two, or nil
@@ -21,9 +21,18 @@ type slots struct {
 
 type slot struct {
 	ruling *engine.Ruling
-	name   int32
+	kind   kind
 	count  uint32
 }
+
+// kind is what is counted apart of a ruling's events: their name, and which destinations
+// they are kept from whatever the rules say.
+type kind uint32
+
+func kindOf(name, kept uint16) kind { return kind(kept)<<16 | kind(name) }
+
+func (k kind) name() uint16 { return uint16(k) }
+func (k kind) kept() uint16 { return uint16(k >> 16) }
 
 // added is what became of a finding in slots.
 type added uint8
@@ -34,9 +43,9 @@ const (
 	noRoom
 )
 
-func (t *slots) add(ruling *engine.Ruling, name int32) added {
+func (t *slots) add(ruling *engine.Ruling, k kind) added {
 	if len(t.list) > 0 {
-		if s := t.find(ruling, name); s.ruling != nil {
+		if s := t.find(ruling, k); s.ruling != nil {
 			s.count++
 			return known
 		}
@@ -44,18 +53,18 @@ func (t *slots) add(ruling *engine.Ruling, name int32) added {
 	if 4*(t.used+1) > 3*len(t.list) && !t.grow() {
 		return noRoom
 	}
-	*t.find(ruling, name) = slot{ruling, name, 1}
+	*t.find(ruling, k) = slot{ruling, k, 1}
 	t.used++
 	return fresh
 }
 
 // find returns the slot of a pair, or the empty one where it belongs.
-func (t *slots) find(ruling *engine.Ruling, name int32) *slot {
+func (t *slots) find(ruling *engine.Ruling, k kind) *slot {
 	mask := len(t.list) - 1
-	i := int((ruling.ID*0x9e3779b97f4a7c15+uint64(name)*0xff51afd7ed558ccd)>>32) & mask
+	i := int((ruling.ID*0x9e3779b97f4a7c15+uint64(k)*0xff51afd7ed558ccd)>>32) & mask
 	for {
 		s := &t.list[i]
-		if s.ruling == ruling && s.name == name || s.ruling == nil {
+		if s.ruling == ruling && s.kind == k || s.ruling == nil {
 			return s
 		}
 		i = (i + 1) & mask
@@ -70,7 +79,7 @@ func (t *slots) grow() bool {
 	t.list = make([]slot, max(minSlots, 2*len(old)))
 	for i := range old {
 		if s := &old[i]; s.ruling != nil {
-			*t.find(s.ruling, s.name) = *s
+			*t.find(s.ruling, s.kind) = *s
 		}
 	}
 	return true
@@ -85,40 +94,39 @@ func (t *slots) spare() slots {
 	return slots{list: make([]slot, n), limit: t.limit}
 }
 
-// maxEventNames bounds the distinct names of events that a shard tells apart between
-// two batches; the others are as if they had none.
-const maxEventNames = 1 << 12
+// maxTexts bounds the distinct texts that a shard tells apart between two batches.
+const maxTexts = 1 << 12
 
-// maxNameKept is the length in bytes up to which a name is remembered as it came.
-const maxNameKept = 240
+// maxTextKept is the length in bytes up to which a text is remembered as it came.
+const maxTextKept = 240
 
-// eventNames numbers names of events; 0 is no name.
-type eventNames struct {
-	ids    map[string]int32
+// texts number short texts, names of events say; 0 is none, and any beyond the bounds.
+type texts struct {
+	ids    map[string]uint16
 	list   []string // by number less one
-	last   []byte   // the name asked for last: events of one kind come together
-	lastID int32
+	last   []byte   // the text asked for last: events of one kind come together
+	lastID uint16
 }
 
-func (n *eventNames) id(name []byte) int32 {
-	if len(name) == 0 || len(name) > maxNameKept {
+func (n *texts) id(text []byte) uint16 {
+	if len(text) == 0 || len(text) > maxTextKept {
 		return 0
 	}
-	if n.lastID != 0 && string(n.last) == string(name) {
+	if n.lastID != 0 && string(n.last) == string(text) {
 		return n.lastID
 	}
-	id, ok := n.ids[string(name)]
+	id, ok := n.ids[string(text)]
 	if !ok {
-		if len(n.list) >= maxEventNames {
+		if len(n.list) >= maxTexts {
 			return 0
 		}
 		if n.ids == nil {
-			n.ids = map[string]int32{}
+			n.ids = map[string]uint16{}
 		}
-		n.list = append(n.list, string(name))
-		id = int32(len(n.list))
+		n.list = append(n.list, string(text))
+		id = uint16(len(n.list))
 		n.ids[n.list[id-1]] = id
 	}
-	n.last, n.lastID = append(n.last[:0], name...), id
+	n.last, n.lastID = append(n.last[:0], text...), id
 	return id
 }
