@@ -55,7 +55,7 @@ func (q *request) write(n *Snapshot, in *engine.Inspector, destination int, out 
 		if path, query, ok = q.transport(n, in, destination); !ok {
 			return false
 		}
-		q.sent = append(q.sent, q.headers...)
+		q.sent = append(q.sent, q.passed(n, destination)...)
 		if len(q.media) > 0 {
 			q.sent = append(q.sent, header{nameContentType, q.media})
 		}

@@ -62,6 +62,8 @@ func TestFanOut(t *testing.T) {
 		[3]string{`{"batch":[{"event":"A",` + denied + `},{"event":"B"}]}`, `{"batch":[{"event":"B"}]}`, `{"batch":[{"event":"A",` + denied + `},{"event":"B"}]}`})
 	f("/v1/track", clean, [3]string{clean, "", clean}, "Sec-GPC", "1")
 	f("/v1/track", clean, [3]string{clean, "", clean}, "DNT", "1")
+	f("/v1/track", clean, [3]string{clean, "", clean}, "Sec-GPC", "1, 1")
+	f("/v1/track", clean, [3]string{clean, "", clean}, "DNT", "?1")
 	f("/v1/track", clean, [3]string{clean, clean, clean}, "DNT", "0")
 	const without = `{"event":"E","integrations":{"All":false}}`
 	f("/v1/track", without, [3]string{without, "", without})
@@ -76,8 +78,8 @@ func TestFanOut(t *testing.T) {
 			}
 		}
 	}
-	want := map[string]float64{"collector forwarded": 11, "collector altered": 3, "collector blocked": 4,
-		"crm queued": 9, "crm no_consent": 4, "crm blocked": 5, "audit queued": 15, "audit blocked": 3}
+	want := map[string]float64{"collector forwarded": 13, "collector altered": 3, "collector blocked": 4,
+		"crm queued": 9, "crm no_consent": 6, "crm blocked": 5, "audit queued": 17, "audit blocked": 3}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("outcomes (- want, + got)\n%s", diff)
 	}
@@ -103,6 +105,66 @@ func TestPacked(t *testing.T) {
 	if string(m.Body) != body {
 		t.Errorf("waits %q", m.Body)
 	}
+}
+
+// TestListedHeaders: a destination that gets only what is approved gets no header that
+// somebody could write anything into, neither waiting nor inline.
+func TestListedHeaders(t *testing.T) {
+	c := collect(t, nil)
+	p, w := serveQueued(t, `
+version: 1
+mode: enforce
+destinations:
+  - {name: collector, url: "URL", allow_list: true}
+  - {name: partner, url: "http://partner.example.com", delivery: queued, allow_list: true}
+headers: {forward: [X-Request-Id, X-Note]}
+rules:
+  - {name: what they may have, when: {path: [event, $transport.headers.X-Request-Id]}, action: allow}
+`, c.URL)
+	p.post(t, 200, "/v1/track", `{"event":"E"}`, "Authorization", "Basic d2tfYTo=", "X-Request-Id", "7", "X-Note", "SECRET", "Rs-Useragent", "SECRET",
+		"Accept-Language", "SECRET", "Sentat", "SECRET", "If-None-Match", "SECRET", "Origin", "https://secret.example.com", "Content-Type", "application/json; who=SECRET")
+	check := func(who string, headers map[string]string) {
+		t.Helper()
+		if diff := cmp.Diff(map[string]string{"Authorization": "Basic d2tfYTo=", "X-Request-Id": "7", "Content-Type": "application/json"}, headers); diff != "" {
+			t.Errorf("%s gets (-want +got)\n%s", who, diff)
+		}
+	}
+	got := map[string]string{}
+	for name, values := range c.one(t).header {
+		if name != "Via" && name != "Content-Length" {
+			got[name] = strings.Join(values, "|")
+		}
+	}
+	check("collector", got)
+	got = map[string]string{}
+	for _, h := range w.one(t, "partner").Headers {
+		got[h.Name] = h.Value
+	}
+	check("partner", got)
+}
+
+// TestPixels: an event in the query of a GET needs consent like any other; settings and
+// scripts are no events.
+func TestPixels(t *testing.T) {
+	c := collect(t, nil)
+	p := serve(t, `
+version: 1
+mode: enforce
+destinations: [{name: collector, url: "URL", consent: [marketing]}]
+rules: [{name: no e-mail, when: {type: email}, action: block}]
+`, c.URL, nil)
+	f := func(target string, want int, headers ...string) {
+		t.Helper()
+		if a := p.send(t, "GET", target, "", headers...); a.status != 200 {
+			t.Errorf("%s: status %d", target, a.status)
+		}
+		if got := len(c.take()); got != want {
+			t.Errorf("%s: %d requests arrived, want %d", target, got, want)
+		}
+	}
+	f("/v1/pixel/track?data=e30", 0)
+	f("/v1/pixel/track?data=e30", 0, "Sec-GPC", "1")
+	f("/analytics.js/v1/wk/analytics.min.js", 1, "Sec-GPC", "1")
 }
 
 // TestOwedHeaders holds what a queued destination gets of what comes beside the body:

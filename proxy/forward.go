@@ -23,8 +23,8 @@ func (q *request) build(n *Snapshot, to target, in *engine.Inspector, method str
 	up.ResetBody()
 	up.Header.SetMethod(method)
 	up.UseHostHeader = true
-	for i := range q.headers {
-		up.Header.SetCanonical(q.headers[i].name, q.headers[i].value)
+	for _, h := range q.passed(n, to.destination) {
+		up.Header.SetCanonical(h.name, h.value)
 	}
 	for i := range q.sent {
 		up.Header.SetCanonical(q.sent[i].name, q.sent[i].value)

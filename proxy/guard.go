@@ -35,7 +35,7 @@ func (s *Server) turnAway(ctx *fasthttp.RequestCtx, r *refusal, event bool) {
 // guard refuses what two HTTP parsers could read differently.
 func guard(ctx *fasthttp.RequestCtx, n *Snapshot) *refusal {
 	target := ctx.Request.Header.RequestURI()
-	if len(target) == 0 || target[0] != '/' {
+	if len(target) == 0 || target[0] != '/' || climbs(target) {
 		return refuseTarget
 	}
 	if len(n.policy.Hosts) > 0 && !n.policy.AllowsHost(string(ctx.Request.Header.Host())) {
@@ -72,6 +72,44 @@ func guard(ctx *fasthttp.RequestCtx, n *Snapshot) *refusal {
 		ctx.Request.Header.SetUserAgent("") // a trailer may have set it
 	}
 	return nil
+}
+
+// climbs tells whether a path has a step upwards, or to where it is, however it is
+// written: it could leave a destination's own path, with the destination's credentials.
+func climbs(target []byte) bool {
+	if i := bytes.IndexAny(target, "?#"); i >= 0 {
+		target = target[:i]
+	}
+	if bytes.IndexByte(target, '%') < 0 && !bytes.Contains(target, []byte("/.")) && bytes.IndexByte(target, '\\') < 0 {
+		return false
+	}
+	dots, other := 0, false // of the segment so far
+	for i := 0; i <= len(target); i++ {
+		c := byte('/')
+		if i < len(target) {
+			c = target[i]
+		}
+		if c == '%' && i+2 < len(target) {
+			switch string(bytes.ToLower(target[i+1 : i+3])) {
+			case "2e":
+				c, i = '.', i+2
+			case "2f", "5c":
+				c, i = '/', i+2
+			}
+		}
+		switch c {
+		case '/', '\\':
+			if !other && (dots == 1 || dots == 2) {
+				return true
+			}
+			dots, other = 0, false
+		case '.':
+			dots++
+		default:
+			other = true
+		}
+	}
+	return false
 }
 
 // hasName tells whether a header line begins with name, which is lower case and ends in ':'.

@@ -175,10 +175,17 @@ func TestTrailersAreNotForwarded(t *testing.T) {
 func TestPaths(t *testing.T) {
 	c := collect(t, nil)
 	p := serve(t, enforcing, c.URL+"/prefix", nil)
-	for _, path := range []string{"/v1/track", "/v1/track/", "/v1%2ftrack", "/v1/%2e%2e/track", "//v1/track", "/v1/../track", "/a//b/./c", "/v1/Track", "/@evil.test/", "//evil.test/x"} {
+	for _, path := range []string{"/v1/track", "/v1/track/", "/v1%2ftrack", "//v1/track", "/a//b/...", "/.well-known/..a/%2e%2e%2e", "/v1/Track", "/@evil.test/", "//evil.test/x"} {
 		p.post(t, 200, path, `{"event":"E"}`)
 		if a := c.one(t); a.target != "/prefix"+path {
 			t.Errorf("%s arrived as %s", path, a.target)
+		}
+	}
+	// A step upwards would leave the destination's own path.
+	for _, path := range []string{"/v1/../track", "/v1/%2e%2E/track", "/a/./c", "/..", "/a/.%2e", "/v1/..%2ftrack", "/a%2f..", `/v1\..\track`, "/v1/..%5ctrack"} {
+		p.post(t, 400, path, `{"event":"E"}`)
+		if a := c.take(); len(a) > 0 {
+			t.Errorf("%s arrived as %s", path, a[0].target)
 		}
 	}
 	p.post(t, 400, "/v1/track", `[{"event":"E"}]`)

@@ -127,7 +127,7 @@ func (q *request) countSent(n *Snapshot, destination int, out *engine.Outcome, o
 	q.count(n, destination, o, rest)
 }
 
-// countFindings counts what was found and what the rules say of it for a destination.
+// countFindings counts what was found and what was done about it for a destination.
 func (s *Server) countFindings(n *Snapshot, in *engine.Inspector, destination int) {
 	for _, c := range in.Counts(destination) {
 		slot := &n.table.findings[(destination*len(n.policy.Types)+int(c.Type))*rules.Actions+int(c.Action)]

@@ -94,7 +94,7 @@ func (s *Server) decide(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, in *e
 	q.collect(ctx, n.policy)
 	in.Transport(q.fields)
 	in.Decide(q.from(ctx, n.policy, in))
-	if ctx.IsPost() { // no event is asked for settings and scripts
+	if ctx.IsPost() || assetOf(q.path) == noAsset { // a pixel is an event; settings and scripts are none
 		in.Heed(q.signals)
 	}
 	if s.recorder != nil {

@@ -33,6 +33,8 @@ type request struct {
 	signals  engine.Signals
 	loop     bool // it was sent by this process
 	headers  []header
+	points   []pointValue
+	known    []header // see passed
 
 	fields    []engine.Field
 	kinds     []fieldKind
@@ -87,9 +89,10 @@ func (p *requestPool) put(q *request) {
 	q.writeKey, q.agent, q.referrer, q.anon, q.client, q.media = nil, nil, nil, nil, nil, nil
 	q.signals, q.loop, q.events = engine.Signals{}, false, 0
 	clear(q.headers)
+	clear(q.points)
 	clear(q.fields)
 	clear(q.sent)
-	q.headers, q.fields, q.kinds, q.sent = q.headers[:0], q.fields[:0], q.kinds[:0], q.sent[:0]
+	q.headers, q.points, q.fields, q.kinds, q.sent = q.headers[:0], q.points[:0], q.fields[:0], q.kinds[:0], q.sent[:0]
 	q.settled, q.shares, q.positions = q.settled[:0], q.shares[:0], q.positions[:0]
 	clear(q.messages)
 	clear(q.told)
@@ -97,15 +100,47 @@ func (p *requestPool) put(q *request) {
 	p.pool.Put(q)
 }
 
-// forwardHeaders are further headers that the policy forwards, by canonical name.
-type forwardHeaders map[string]bool
+// pointHeaders are headers that are data points of their own, by canonical name: those
+// that the policy forwards, and one that holds a user agent.
+type pointHeaders map[string]point
 
-func newForwardHeaders(names []string) forwardHeaders {
-	f := forwardHeaders{}
-	for _, n := range names {
-		f[n] = true
+// point is the name of such a header and its path as a data point.
+type point struct {
+	name []byte
+	path string
+}
+
+// pointValue is such a header of a request.
+type pointValue struct {
+	point
+	value []byte
+}
+
+func newPointHeaders(forward []string) pointHeaders {
+	h := pointHeaders{}
+	for _, name := range append([]string{"Rs-Useragent"}, forward...) {
+		h[name] = point{[]byte(name), "$transport.headers." + name}
 	}
-	return f
+	return h
+}
+
+// mediaType is a Content-Type without parameters but a charset: others hold whatever
+// somebody writes there.
+func mediaType(v []byte) []byte {
+	kind, parameters, found := bytes.Cut(v, []byte(";"))
+	if !found || onlyCharset(parameters) {
+		return v
+	}
+	return bytes.TrimRight(kind, " \t")
+}
+
+func onlyCharset(v []byte) bool {
+	const name = "charset="
+	v = bytes.TrimLeft(v, " \t")
+	if len(v) < len(name) || !bytes.EqualFold(v[:len(name)], []byte(name)) || len(v) > len(name)+16 {
+		return false
+	}
+	return bytes.IndexByte(v, ';') < 0
 }
 
 // read takes the headers of a request in one pass. What is not named here is not forwarded.
@@ -120,7 +155,7 @@ func (q *request) read(ctx *fasthttp.RequestCtx, n *Snapshot) {
 	if i := bytes.IndexByte(target, '?'); i >= 0 {
 		q.path, q.query = target[:i], target[i+1:]
 	}
-	q.agent, q.media = h.UserAgent(), h.ContentType()
+	q.agent, q.media = h.UserAgent(), mediaType(h.ContentType())
 	for k, v := range h.All() {
 		switch string(k) {
 		case "Origin":
@@ -145,16 +180,20 @@ func (q *request) read(ctx *fasthttp.RequestCtx, n *Snapshot) {
 			q.loop = q.loop || comesAround(v, n.via)
 			continue
 		case "Sec-Gpc":
-			q.signals.GPC = q.signals.GPC || string(v) == "1"
+			q.signals.GPC = q.signals.GPC || denies(v)
 		case "Dnt":
-			q.signals.DNT = q.signals.DNT || string(v) == "1"
+			q.signals.DNT = q.signals.DNT || denies(v)
 		case "Accept", "Accept-Encoding", "Accept-Language", "X-Retry-Count", "Sentat", "If-None-Match",
-			"If-Modified-Since", "Rs-Targetnode", "Rs-Nodecount", "Rs-Useragent", "X-Ip-Policy", "X-Enable-Debug":
+			"If-Modified-Since", "Rs-Targetnode", "Rs-Nodecount", "X-Ip-Policy", "X-Enable-Debug":
 		default:
-			if len(n.forward) == 0 || !n.forward[string(k)] {
-				continue
+			if p, ok := n.points[string(k)]; ok {
+				q.points = append(q.points, pointValue{p, v})
 			}
+			continue
 		}
 		q.headers = append(q.headers, header{k, v})
 	}
 }
+
+// denies tells whether Sec-GPC or DNT says no: whatever is not a plain "0" does.
+func denies(v []byte) bool { return len(v) > 0 && string(v) != "0" }

@@ -24,7 +24,7 @@ type Snapshot struct {
 	queue     queue.Queue      // nil when there is none
 	owed      []int            // indexes of the queued destinations
 	replaced  [][]header       // by destination: headers that it gets instead of the SDK's
-	forward   forwardHeaders
+	points    pointHeaders
 	table     *table
 	preflight preflightAnswer
 	via       []byte // the Via of requests that go out
@@ -57,7 +57,7 @@ func (n *Snapshot) takesUnread() bool {
 // newSnapshot prepares a policy. The connections of the last one are kept when they go
 // to the same place in the same way.
 func newSnapshot(p *rules.Policy, last *Snapshot, q queue.Queue) (*Snapshot, error) {
-	n := &Snapshot{policy: p, inline: -1, queue: q, routes: map[string]*wire.Dialect{}, forward: newForwardHeaders(p.ForwardHeaders), preflight: newPreflightAnswer(p)}
+	n := &Snapshot{policy: p, inline: -1, queue: q, routes: map[string]*wire.Dialect{}, points: newPointHeaders(p.ForwardHeaders), preflight: newPreflightAnswer(p)}
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
 		switch {

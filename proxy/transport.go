@@ -24,6 +24,7 @@ const (
 	fieldAnonymous
 	fieldAnonymousBase64
 	fieldCookie
+	fieldHeader
 )
 
 // Names of headers as fasthttp spells them, so that it need not do so again.
@@ -69,6 +70,9 @@ func (q *request) collect(ctx *fasthttp.RequestCtx, p *rules.Policy) {
 		} else {
 			q.add(fieldAnonymous, "$transport.anonymous_id", q.anon)
 		}
+	}
+	for _, h := range q.points {
+		q.add(fieldHeader, h.path, h.value)
 	}
 	for _, name := range p.ForwardCookies {
 		if v := ctx.Request.Header.Cookie(name); len(v) > 0 {
@@ -120,8 +124,13 @@ func (q *request) field(n *Snapshot, in *engine.Inspector, destination, i int) (
 // false when they cannot be sent.
 func (q *request) transport(n *Snapshot, in *engine.Inspector, destination int) (path, query []byte, ok bool) {
 	q.cookie, q.sent, path = q.cookie[:0], q.sent[:0], q.path
+	points := q.points
 	for i, kind := range q.kinds {
 		value, keep := q.field(n, in, destination, i)
+		var name []byte
+		if kind == fieldHeader {
+			name, points = points[0].name, points[1:]
+		}
 		if kind == fieldPath && (!keep || len(value) == 0 || value[0] != '/') {
 			return nil, nil, false
 		}
@@ -146,6 +155,8 @@ func (q *request) transport(n *Snapshot, in *engine.Inspector, destination int) 
 		case fieldAnonymousBase64:
 			q.encoded = base64.StdEncoding.AppendEncode(q.encoded[:0], value)
 			q.sent = append(q.sent, header{nameAnonymous, q.encoded})
+		case fieldHeader:
+			q.sent = append(q.sent, header{name, value})
 		case fieldCookie:
 			if len(q.cookie) > 0 {
 				q.cookie = append(q.cookie, "; "...)
@@ -159,6 +170,21 @@ func (q *request) transport(n *Snapshot, in *engine.Inspector, destination int) 
 		q.sent = append(q.sent, header{nameCookie, q.cookie})
 	}
 	return path, query, targetSafe(path) && targetSafe(query)
+}
+
+// passed lists the headers of the SDK's that pass to a destination as they came: those of
+// the protocol, or for one that gets only what is approved those that say who sends.
+func (q *request) passed(n *Snapshot, destination int) []header {
+	if destination < 0 || !n.policy.Destinations[destination].AllowList {
+		return q.headers
+	}
+	q.known = q.known[:0]
+	for _, h := range q.headers {
+		if name := string(h.name); name == fasthttp.HeaderAuthorization || name == "X-Write-Key" {
+			q.known = append(q.known, h)
+		}
+	}
+	return q.known
 }
 
 // targetSafe tells whether text can stand in a request line.

@@ -42,6 +42,11 @@ func TestTransport(t *testing.T) {
 	f(header("Cookie"), "sp=h1:k1:*", "/v1/track", "Cookie", "sp=ada.l@example.com")
 	f(header("Cookie"), "", "/v1/track", "Cookie", "session=4111111111111111")
 
+	media := header("Content-Type")
+	f(media, "text/plain;charset=UTF-8", "/v1/track", "Content-Type", "text/plain;charset=UTF-8")
+	f(media, "application/json", "/v1/track", "Content-Type", "application/json; charset=utf-8; who=ada.l@example.com")
+	f(header("Rs-Useragent"), "app (h1:k1:*)", "/v1/track", "Rs-Useragent", "app (ada.l@example.com)")
+
 	f(target, "/v1/track?a=1&b=%20x+y", "/v1/track?a=1&b=%20x+y")
 	f(target, "/v1/track?a=1&email=h1*&b=2", "/v1/track?a=1&email=ada.l%40example.com&b=2")
 	f(target, "/v1/track?a=1&b=2", "/v1/track?a=1&card=4111111111111111&b=2")
