@@ -14,6 +14,7 @@ import (
 type destinationConfig struct {
 	node     *yaml.Node
 	delivery *yaml.Node
+	unsure   bool // delivery is no word that is known
 	url      *yaml.Node
 	Destination
 	key     text
@@ -54,8 +55,8 @@ func (c *config) destination(n *yaml.Node) {
 		key("url", true, func(n *yaml.Node) { d.url = n; c.destinationURL(n, "url", &d.URL) }),
 		key("paths", false, func(n *yaml.Node) { c.paths(n, &d.Paths) }),
 		key("delivery", false, func(n *yaml.Node) {
-			i, _ := c.word(n, "delivery", "inline", "queued")
-			d.Queued, d.delivery = i == 1, n
+			i, ok := c.word(n, "delivery", "inline", "queued")
+			d.Queued, d.delivery, d.unsure = i == 1, n, !ok
 		}),
 		key("format", false, func(n *yaml.Node) {
 			i, _ := c.word(n, "format", "received", "json", "ndjson")
@@ -109,7 +110,7 @@ func (c *config) destination(n *yaml.Node) {
 
 // meaningful reports keys of a destination that mean nothing beside its others.
 func (c *config) meaningful(d *destinationConfig, written map[string]*yaml.Node) {
-	if !d.Queued {
+	if !d.Queued && !d.unsure {
 		for _, key := range []string{"retry", "rate", "batch", "concurrency", "order", "queue"} {
 			if n := written[key]; n != nil {
 				c.errorf(n, "%s is for queued destinations: write delivery: queued, or leave it out", key)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -97,7 +98,7 @@ func (c *config) fileText(n *yaml.Node, key string) (text, bool) {
 
 // namedFile reads the path of a file and the file, and remembers it as one of the
 // configuration's; what says what the path is. A secret file should be read by nobody
-// else. The path is not quoted: a secret may have been written there by mistake.
+// else.
 func (c *config) namedFile(n *yaml.Node, what string, most int64, secret bool) (path string, data []byte, ok bool) {
 	t, ok := c.text(n, what)
 	if !ok {
@@ -109,7 +110,7 @@ func (c *config) namedFile(n *yaml.Node, what string, most int64, secret bool) (
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			err = pathErr.Err
 		}
-		c.errorf(n, "cannot read %s: %v", what, err)
+		c.errorf(n, "cannot read %s%s: %v", what, tried(t, path, secret), err)
 		return "", nil, false
 	}
 	c.policy.Files = append(c.policy.Files, path)
@@ -118,6 +119,22 @@ func (c *config) namedFile(n *yaml.Node, what string, most int64, secret bool) (
 	}
 	return path, data, true
 }
+
+// tried tells which path was tried. That of a secret file is not quoted: the secret may
+// have been written there by mistake.
+func tried(t text, path string, secret bool) string {
+	switch {
+	case !secret && !t.hidden && len(t.string) <= maxTried:
+		return ", " + strconv.Quote(path)
+	case !filepath.IsAbs(t.string):
+		return ", relative to the folder of the configuration"
+	}
+	return ""
+}
+
+// maxTried is the length in bytes above which a path is not quoted: it may be the file
+// itself, written there by mistake.
+const maxTried = 256
 
 // beside is a path as the configuration means it: relative to its own folder.
 func (c *config) beside(path string) string {

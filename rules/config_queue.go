@@ -57,10 +57,8 @@ func (c *config) queue(key, n *yaml.Node) {
 	c.queueNode = key
 	c.object(n, object{name: "queue", prefix: "queue."}, append([]field{
 		{"path", false, func(_, n *yaml.Node) {
-			if t, ok := c.text(n, "queue.path"); ok && t.string == inMemory {
-				q.Path, c.queueInMemory = inMemory, n
-			} else if ok {
-				q.Path = c.beside(t.string)
+			if c.databasePath(n, "queue.path", &q.Path); q.Path == inMemory {
+				c.queueInMemory = n
 			}
 		}},
 		{"fsync", false, func(_, n *yaml.Node) {

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -32,11 +34,7 @@ func (c *config) store(n *yaml.Node) {
 		field{"points", false, func(_, n *yaml.Node) { c.number(n, "store.points", 100, 1000000, &to.Points) }},
 	)
 	if path != nil {
-		if t, ok := c.text(path, "store.path"); ok && t.string == inMemory {
-			to.Path = inMemory
-		} else if ok {
-			to.Path = c.beside(t.string)
-		}
+		c.databasePath(path, "store.path", &to.Path)
 	}
 	switch {
 	case value == nil && file == nil:
@@ -47,6 +45,33 @@ func (c *config) store(n *yaml.Node) {
 			c.databaseURL(t, file, &to.URL)
 		}
 	}
+}
+
+// databasePath reads the path of a SQLite file, which need not be there, or inMemory.
+func (c *config) databasePath(n *yaml.Node, what string, to *string) {
+	t, ok := c.text(n, what)
+	switch {
+	case !ok:
+	case t.string == inMemory:
+		*to = inMemory
+	case sameFile(c.beside(t.string), c.file):
+		c.errorf(n, "%s is the file of this configuration; name another one, which is made when it is not there", what)
+	default:
+		*to = c.beside(t.string)
+	}
+}
+
+// sameFile tells whether two paths lead to one file, by links too when it is there.
+func sameFile(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // databaseURL checks the address of a database. It is never quoted: there is a

@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/pem"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -169,7 +170,7 @@ func TestDestinationMistakes(t *testing.T) {
 		if (p == nil) != report.HasErrors() {
 			t.Errorf("policy %v beside errors %v", p != nil, report.HasErrors())
 		}
-		got := strings.Split(strings.ReplaceAll(report.String(), dir+"/c.yaml:", ""), "\n")
+		got := strings.Split(strings.NewReplacer(dir+"/c.yaml:", "", dir+"/", "DIR/").Replace(report.String()), "\n")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s%s(-want +got)\n%s", list, more, diff)
 		}
@@ -240,7 +241,15 @@ func TestDestinationMistakes(t *testing.T) {
 	f(`headers: [a]`, `7:15: error: headers must be a mapping of names to values, not a list`)
 
 	f(`tls: {ca_file: nowhere, cert_file: ca.pem, key_file: ca.pem}`,
-		`7:21: error: cannot read tls.ca_file: no such file or directory`, `7:59: error: there is no private key in PEM in tls.key_file`)
+		`7:21: error: cannot read tls.ca_file, "DIR/nowhere": no such file or directory`, `7:59: error: there is no private key in PEM in tls.key_file`)
+	f(`tls: {ca_file: "${SHORT}"}`, `7:21: error: cannot read tls.ca_file, relative to the folder of the configuration: no such file or directory`)
+	f(`tls: {ca_file: "`+strings.Repeat("x", 300)+`"}`, `7:21: error: cannot read tls.ca_file, relative to the folder of the configuration: file name too long`)
+	f(`tls: {ca_file: /nowhere/ca.pem, cert_file: client.pem, key_file: hunter2}`,
+		`7:21: error: cannot read tls.ca_file, "/nowhere/ca.pem": no such file or directory`,
+		`7:71: error: cannot read tls.key_file, relative to the folder of the configuration: no such file or directory`)
+	f(`headers: {X-A: {file: hunter2}, X-B: {file: /nowhere/hunter2}}`,
+		`7:28: error: cannot read file, relative to the folder of the configuration: no such file or directory`,
+		`7:50: error: cannot read file: no such file or directory`)
 	f(`tls: {ca_file: ads.token, cert_file: client.pem}`,
 		`7:11: error: tls.cert_file and tls.key_file go together: one proves nothing without the other`,
 		`7:21: error: there is no certificate in PEM in tls.ca_file`)
@@ -248,6 +257,13 @@ func TestDestinationMistakes(t *testing.T) {
 	f(`tls: {cert_file: client.pem, key_file: open.txt}`, `7:45: warning: every user of this machine can read tls.key_file; take the permission away: chmod o-r`)
 	f(`tls: {}`, `7:11: error: tls must have ca_file, or cert_file and key_file`)
 	g(`  - {name: d, url: "http://d.example.com", tls: {ca_file: ca.pem}}`+"\n", "", `5:44: error: tls has no meaning for an http:// url: write https://`)
+
+	// Where delivery is misspelt nothing is said that depends on it.
+	g(head+`delivery: queud, allow_list: true, retry: {min: 2s}, queue: {full: refuse}}`+"\n", "queue: {fsync: os}\non_error: pass\n",
+		`6:55: error: unknown delivery "queud"; did you mean "queued"?`,
+		`10:11: warning: on_error: pass forwards bodies that could not be read, with whatever personal data they hold`)
+	g(`  - {name: d, url: "https://d.example.com", delivery: queud}`+"\n", "device_mode: {api_host: keep}\n",
+		`5:55: error: unknown delivery "queud"; did you mean "queued"?`)
 
 	// Two of the same.
 	const later = `  - {name: a, url: "http://a.example.com", delivery: queued}` + "\n"
@@ -271,6 +287,15 @@ func TestDestinationMistakes(t *testing.T) {
 	g(later, "queue: {path: \":memory:\", nats: {url: \"nats://n.example.com\"}}\n",
 		`8:15: error: with queue.nats the queue needs a file: it keeps what the cluster has not taken over yet`)
 	g(later, "queue: {path: s.db}\nstore: {path: s.db}\n", `8:1: error: queue and store must be two files`)
+	g(later, "queue: {path: c.yaml}\nstore: {path: \"../"+filepath.Base(dir)+"/c.yaml\"}\n",
+		`8:15: error: queue.path is the file of this configuration; name another one, which is made when it is not there`,
+		`9:15: error: store.path is the file of this configuration; name another one, which is made when it is not there`)
+	write("c.yaml", "", 0o600)
+	if err := os.Symlink("c.yaml", dir+"/link.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	g(later, "queue: {path: link.yaml}\n", `8:15: error: queue.path is the file of this configuration; name another one, which is made when it is not there`)
+	g(later, "queue: {path: ads.token}\n", "")
 	g(later, "queue: {fsync: never, key: k2, max_age: 400d, maxbytes: 1}\n", `8:16: error: unknown fsync "never"; known are always, os`,
 		`8:28: error: unknown key id "k2"; did you mean "k1"?`,
 		`8:41: error: queue.max_age must be a time span from 1m0s to 365d, such as 30s, 2h or 7d`,
@@ -285,7 +310,7 @@ func TestDestinationMistakes(t *testing.T) {
 	g(later, "queue: {nats: {url: \"nats://\"}}\n", `8:21: error: url of queue.nats must name a host`)
 	g(later, "queue: {nats: {url: \"nats://a b:x\"}}\n", `8:21: error: url of queue.nats is not a URL; it must be such as "nats://host:4222", several separated by commas`)
 	g(later, "queue: {nats: {stream: x, credentials_file: nowhere}}\n", `8:15: error: key "url" or "url_file" is missing in queue.nats`,
-		`8:45: error: cannot read queue.nats.credentials_file: no such file or directory`)
+		`8:45: error: cannot read queue.nats.credentials_file, relative to the folder of the configuration: no such file or directory`)
 	g(`  - {name: o, url: "http://o.example.com"}`+"\n", "queue: {fsync: os}\nconsent: {gpc: ignore}\n",
 		`8:1: warning: no destination has delivery: queued, so queue changes nothing`,
 		`9:1: warning: no destination asks for consent, so consent changes nothing`)

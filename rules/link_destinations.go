@@ -22,7 +22,7 @@ func (l *linker) linkDestinations() {
 	inline := 0
 	for i := range l.destinations {
 		d := &l.destinations[i]
-		if !d.Queued {
+		if !d.Queued && !d.unsure {
 			if inline++; inline > 1 {
 				l.errorf(d.delivery, "only one destination can be inline: its answer is the SDK's answer; write delivery: queued")
 			}
@@ -45,6 +45,9 @@ func (l *linker) linkDestinations() {
 		l.leadsAway(d.url, d.URL)
 		p.Destinations = append(p.Destinations, d.Destination)
 	}
+	if l.unsure() {
+		return
+	}
 	if i := slices.IndexFunc(p.Destinations, func(d Destination) bool { return !d.Queued && d.AllowList }); i >= 0 {
 		for _, u := range l.unread {
 			l.errorf(u.node, "%s sends bodies that nobody has read to destination %q, which may have only what is approved; leave one of them out", u.word, p.Destinations[i].Name)
@@ -59,6 +62,11 @@ func (l *linker) linkDestinations() {
 	if l.deviceNode != nil && p.DeviceMode.URL == "" {
 		l.errorf(l.deviceNode, "device_mode needs url: there is no inline destination that could be asked for settings")
 	}
+}
+
+// unsure tells whether it cannot be told of every destination if it is queued.
+func (l *linker) unsure() bool {
+	return slices.ContainsFunc(l.destinations, func(d destinationConfig) bool { return d.unsure })
 }
 
 // differs warns of a destination that gets all that another one gets, at the same place.
@@ -142,7 +150,7 @@ func (l *linker) linkQueue() {
 	queued := slices.ContainsFunc(p.Destinations, func(d Destination) bool { return d.Queued })
 	switch {
 	case l.queueNode == nil:
-	case !queued:
+	case !queued && !l.unsure():
 		l.warnf(l.queueNode, "no destination has delivery: queued, so queue changes nothing")
 	case l.queueInMemory != nil && q.NATS != nil:
 		l.errorf(l.queueInMemory, "with queue.nats the queue needs a file: it keeps what the cluster has not taken over yet")

@@ -212,7 +212,7 @@ rules:
 		`c.yaml:5:47: error: a key has secret or secret_file, not both`,
 		`c.yaml:6:10: error: id of a key must be at most 16 lower-case letters, digits, "_" or "-": it stands in every hash`,
 		`c.yaml:6:14: error: unknown key in a key; known are id, secret, secret_file`,
-		`c.yaml:6:36: error: cannot read secret_file: no such file or directory`,
+		`c.yaml:6:36: error: cannot read secret_file, relative to the folder of the configuration: no such file or directory`,
 		`c.yaml:7:22: error: secret must have at least 16 bytes`,
 		`c.yaml:7:34: error: unknown key "secre" in a key; did you mean "secret"?`,
 		`c.yaml:8:5: error: key "secret" or "secret_file" is missing in a key`)
@@ -315,7 +315,6 @@ destinations:
 		`c.yaml:6:5: error: the name of this destination is already used on line 5; names must differ`,
 		`c.yaml:6:20: error: url must be http:// or https:// with a host and an optional path: it must have no query and no fragment`,
 		`c.yaml:6:58: error: unknown delivery "queue"; did you mean "queued"?`,
-		`c.yaml:6:58: error: only one destination can be inline: its answer is the SDK's answer; write delivery: queued`,
 		`c.yaml:6:70: error: unknown key id; there is none`,
 		`c.yaml:6:83: error: timeout must be a time span from 1ms to 1h0m0s, such as 500ms, 30s or 2h`,
 		`c.yaml:7:5: error: key "name" is missing in a destination`,
@@ -439,7 +438,8 @@ func TestSecretFile(t *testing.T) {
 	f("good", "")
 	f("open", "c.yaml:3:30: warning: every user of this machine can read secret_file; take the permission away: chmod o-r")
 	f("short", "c.yaml:3:30: error: secret_file, without the newline at its end, must have at least 16 bytes")
-	f(".", "c.yaml:3:30: error: cannot read secret_file: it is not a regular file")
+	f(dir, "c.yaml:3:30: error: cannot read secret_file: it is not a regular file")
+	f(".", "c.yaml:3:30: error: cannot read secret_file, relative to the folder of the configuration: it is not a regular file")
 }
 
 func TestLoadNoFile(t *testing.T) {

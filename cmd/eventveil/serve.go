@@ -94,7 +94,11 @@ func announce(log *slog.Logger, a *app.App) {
 	log.Info("listening", "data", data, "admin", admin)
 	var to []string
 	for _, d := range p.Destinations {
-		to = append(to, d.Name+" "+d.URL)
+		kind := ""
+		if d.Queued {
+			kind = " (queued)"
+		}
+		to = append(to, d.Name+" "+d.URL+kind)
 	}
 	log.Info("policy", "mode", mode(p), "rules", len(p.Rules), "destinations", strings.Join(to, ", "))
 	if p.Observe {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	mathrand "math/rand/v2"
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -45,20 +46,37 @@ func newDelivery(a *App) *delivery {
 const queueFile = "eventveil-queue.db"
 
 // prepare makes ready for a policy, and opens the queue when it is the first with a
-// queued destination. commit puts the policy in force; nobody else may prepare meanwhile.
+// queued destination, or there is one already: something may wait in it. commit puts the
+// policy in force; nobody else may prepare meanwhile.
 func (d *delivery) prepare(p *rules.Policy) (commit func(), err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch {
-	case d.deliver != nil:
+	if d.deliver != nil {
 		plan, err := d.deliver.Prepare(p)
-		return func() { d.deliver.Commit(plan) }, err
-	case !p.Queues():
+		return func() {
+			d.deliver.Commit(plan)
+			d.strays(p)
+		}, err
+	}
+	o := d.app.queueOptions(p)
+	if _, err := os.Stat(o.Path); err != nil && !p.Queues() {
 		return func() {}, nil
 	}
-	q, err := queue.Open(d.app.queueOptions(p))
+	if err := d.open(p, o); err != nil {
+		return nil, err
+	}
+	d.strays(p)
+	if d.running {
+		return d.start, nil
+	}
+	return func() {}, nil
+}
+
+// open opens the queue; d.mu is held.
+func (d *delivery) open(p *rules.Policy, o queue.Options) error {
+	q, err := queue.Open(o)
 	if err != nil {
-		return nil, fmt.Errorf("%w; queue.path says where events wait for destinations", err)
+		return fmt.Errorf("queue.path: %w", err)
 	}
 	name, err := q.Marked(nameMark)
 	if err == nil && name == 0 {
@@ -66,11 +84,11 @@ func (d *delivery) prepare(p *rules.Policy) (commit func(), err error) {
 		err = q.Mark(nameMark, name)
 	}
 	if err != nil {
-		return nil, errors.Join(err, q.Close())
+		return errors.Join(err, q.Close())
 	}
 	made, err := deliver.New(deliver.Options{Queue: q, Policy: p, Registry: d.app.registry, Log: d.app.log, Via: "1.1 eventveil-" + d.app.instance})
 	if err != nil {
-		return nil, errors.Join(err, q.Close())
+		return errors.Join(err, q.Close())
 	}
 	// A thread that waits for the disk keeps its processor of the runtime's for a while:
 	// with only one, all requests would wait with it (4 times fewer, measured).
@@ -78,10 +96,38 @@ func (d *delivery) prepare(p *rules.Policy) (commit func(), err error) {
 		runtime.GOMAXPROCS(2)
 	}
 	d.queue, d.deliver, d.name = q, made, strconv.FormatInt(name, 36)
-	if d.running {
-		return d.start, nil
+	d.app.log.Info("queue", "path", o.Path, "synced", !o.NoSync, "encrypted", o.Key != nil, "nats", o.NATS != nil, "waiting", d.waits())
+	return nil
+}
+
+// own is what waits in the queue of this process, by destination.
+func (d *delivery) own() map[string]queue.Backlog {
+	q := d.queue
+	if f, ok := q.(queue.Fleet); ok {
+		q, _ = f.Parts()
 	}
-	return func() {}, nil
+	backlogs, err := q.Backlogs()
+	if err != nil {
+		d.app.log.Error("it cannot be told what waits in the queue", "error", err)
+	}
+	return backlogs
+}
+
+// waits is how many events do.
+func (d *delivery) waits() (events int64) {
+	for _, b := range d.own() {
+		events += b.Events
+	}
+	return events
+}
+
+// strays tells of events that wait for what is no queued destination any more.
+func (d *delivery) strays(p *rules.Policy) {
+	for name, b := range d.own() {
+		if i := p.Destination(name); b.Messages > 0 && (i < 0 || !p.Destinations[i].Queued) {
+			d.app.log.Warn("events wait for what is no queued destination any more, and nothing delivers them: configure it again until they are gone", "destination", name, "events", b.Events)
+		}
+	}
 }
 
 func (d *delivery) start() { d.ended.Go(func() { d.deliver.Run(d.ctx) }) }
@@ -108,6 +154,9 @@ func (d *delivery) stop() {
 func (d *delivery) close() error {
 	if d == nil || d.queue == nil {
 		return nil
+	}
+	if n := d.waits(); n > 0 {
+		d.app.log.Info("events wait in the queue for the next start", "events", n)
 	}
 	return d.queue.Close()
 }

@@ -81,6 +81,42 @@ func TestWaits(t *testing.T) {
 	r.wait(t, "the event", func() bool { return c.count() == 1 })
 }
 
+// TestStrays: what waits for a destination that is not queued any more is told, also by a
+// process that queues nothing, and is delivered when it is queued again.
+func TestStrays(t *testing.T) {
+	var status atomic.Int32
+	status.Store(http.StatusServiceUnavailable)
+	c := answering(t, &status)
+	path := filepath.Join(t.TempDir(), "queue.db")
+	queued := queueing(c.URL, path)
+	inline := strings.Replace(queued, "delivery: queued, retry: {min: 10ms, max: 20ms},", "", 1)
+	r := start(t, queued)
+	r.send(t)
+	write(t, r.file, inline)
+	if a := r.reload(t); a.status != 200 {
+		t.Fatalf("reload: %d %s", a.status, a.body)
+	}
+	told := func(r *running) bool {
+		return strings.Contains(r.log.String(), "nothing delivers them") && strings.Contains(r.log.String(), "destination=collector events=1")
+	}
+	if !told(r) {
+		t.Errorf("after the reload the log says\n%s", r.log)
+	}
+	if err := r.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	r = start(t, inline)
+	if !told(r) {
+		t.Errorf("after a start the log says\n%s", r.log)
+	}
+	status.Store(http.StatusOK)
+	write(t, r.file, queued)
+	if a := r.reload(t); a.status != 200 {
+		t.Fatalf("reload: %d %s", a.status, a.body)
+	}
+	r.wait(t, "the event", func() bool { return c.count() == 1 })
+}
+
 // TestDeadLetters: what a destination refuses is shown in the portal and can be replayed.
 func TestDeadLetters(t *testing.T) {
 	var status atomic.Int32

@@ -48,6 +48,8 @@ func (w *worker) interred(err error) {
 	w.burying = 0
 	if err != nil {
 		w.refused("cannot set events aside as dead letters", err)
+		// It holds up what comes behind, so it is told like an outage.
+		w.state.trouble("dead letters", "its dead letters cannot be kept: purge or replay them, or make room", time.Now())
 		return
 	}
 	for _, b := range lot {

@@ -345,3 +345,68 @@ func TestWindow(t *testing.T) {
 	f(1000, 10, windowMessages, windowBytes)
 	f(40, 1<<20, windowMessages, windowBytes+1<<20+1<<10)
 }
+
+// TestDropOldest holds that a full queue takes what is newer, whatever a dead destination's
+// worker holds, and that what is left arrives.
+func TestDropOldest(t *testing.T) {
+	f := func(most int64, events, size int) {
+		t.Helper()
+		var well atomic.Bool
+		r := newReceiver(t, status(func(string) int {
+			if well.Load() {
+				return http.StatusOK
+			}
+			return http.StatusUnauthorized
+		}))
+		rig := start(t, to("d", r.URL, func(d *rules.Destination) { d.Backlog.Bytes, d.Backlog.DropOldest = most, true }))
+		rig.queue.Limit(map[string]queue.Limits{"d": {Bytes: most, DropOldest: true}})
+		for i := range events {
+			rig.put(message("d", strconv.Itoa(i), fmt.Sprintf(`{"id":%d,"a":%q}`, i, strings.Repeat("x", size))))
+			if i%10 == 0 {
+				n := len(r.got())
+				until(t, "the worker had time to take more", func() bool { return len(r.got()) > n })
+			}
+		}
+		dropped := rig.queue.Lost()["d"].Dropped
+		well.Store(true)
+		rig.settled("d")
+		delivered := rig.States()["d"].Delivered
+		if dropped == 0 || dropped+delivered != int64(events) {
+			t.Errorf("of %d events %d were dropped and %d delivered", events, dropped, delivered)
+		}
+	}
+	f(4<<20, 120, 48<<10)
+	f(100<<10, 20, 48<<10) // two messages fill it
+}
+
+// TestDeadLettersFull: events that cannot be set aside for want of room hold up others,
+// which is told, and go on when there is room again.
+func TestDeadLettersFull(t *testing.T) {
+	r := newReceiver(t, status(func(body string) int {
+		if strings.Contains(body, "bad") {
+			return http.StatusBadRequest
+		}
+		return http.StatusOK
+	}))
+	rig := start(t, to("d", r.URL))
+	rig.queue.Limit(map[string]queue.Limits{"d": {Bytes: 16 << 10}})
+	pad := strings.Repeat("x", 3<<10)
+	for i := range 8 {
+		rig.put(message("d", strconv.Itoa(i), fmt.Sprintf(`{"bad":%d,"a":%q}`, i, pad)))
+		until(t, "the bad event was answered", func() bool { return len(r.got()) > i })
+	}
+	until(t, "it is told that dead letters cannot be kept", func() bool {
+		return strings.Contains(rig.States()["d"].Trouble, "purge or replay")
+	})
+	for rig.backlog("d").Messages > 0 {
+		if _, err := rig.queue.Purge(t.Context(), queue.Selection{Destination: "d"}); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "more was set aside", func() bool { return len(rig.letters("d")) > 0 || rig.backlog("d").Messages == 0 })
+	}
+	rig.put(message("d", "good", `{"id":1}`))
+	rig.settled("d")
+	if s := rig.States()["d"]; s.Trouble != "" || s.Delivered != 1 || s.Dead != 8 {
+		t.Errorf("its state is %+v", s)
+	}
+}

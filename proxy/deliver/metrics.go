@@ -36,7 +36,7 @@ func newMetrics(r prometheus.Registerer, d *Deliverer) *metrics {
 		oldest:     prometheus.NewDesc("eventveil_queue_oldest_seconds", "Age of the oldest event that waits for a destination; 0 when none does.", by, nil),
 		dropped:    prometheus.NewDesc("eventveil_queue_dropped_events_total", "Acknowledged events that were dropped as the oldest of a full queue.", by, nil),
 		damaged:    prometheus.NewDesc("eventveil_queue_damaged_messages_total", "Acknowledged messages that could not be read from the queue again.", by, nil),
-		unreadable: prometheus.NewDesc("eventveil_queue_unreadable", "1 when the queue could not tell what waits in it.", nil, nil),
+		unreadable: prometheus.NewDesc("eventveil_queue_unreadable", "1 when the queue could not tell all that waits in it: what is told then waits in this process alone.", nil, nil),
 	})
 	return m
 }
@@ -95,11 +95,16 @@ func (b *backlogs) Collect(to chan<- prometheus.Metric) {
 	failed := 0.0
 	if err != nil {
 		failed = 1
+		all = ours(b.of.queue)
 	}
 	to <- prometheus.MustNewConstMetric(b.unreadable, prometheus.GaugeValue, failed)
+	lost := b.of.queue.Lost()
 	for name := range b.of.States() {
 		if _, waits := all[name]; !waits && err == nil {
 			all[name] = queue.Backlog{}
+		}
+		if _, some := lost[name]; !some {
+			lost[name] = queue.Loss{} // so that the first is seen as an increase
 		}
 	}
 	for name, x := range all {
@@ -111,8 +116,22 @@ func (b *backlogs) Collect(to chan<- prometheus.Metric) {
 		to <- prometheus.MustNewConstMetric(b.bytes, prometheus.GaugeValue, float64(x.Bytes), name)
 		to <- prometheus.MustNewConstMetric(b.oldest, prometheus.GaugeValue, age, name)
 	}
-	for name, x := range b.of.queue.Lost() {
+	for name, x := range lost {
 		to <- prometheus.MustNewConstMetric(b.dropped, prometheus.CounterValue, float64(x.Dropped), name)
 		to <- prometheus.MustNewConstMetric(b.damaged, prometheus.CounterValue, float64(x.Damaged), name)
 	}
+}
+
+// ours is what waits in this process, where that can be told apart; nil otherwise.
+func ours(q queue.Queue) map[string]queue.Backlog {
+	f, ok := q.(queue.Fleet)
+	if !ok {
+		return nil
+	}
+	local, _ := f.Parts()
+	all, err := local.Backlogs()
+	if err != nil {
+		return nil // that it cannot be read is told already
+	}
+	return all
 }

@@ -2,26 +2,28 @@ package deliver
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/eventveil/eventveil/engine"
 )
 
 // envelope is what stood beside the events of a batch, and belongs to each of them.
 type envelope struct {
-	names map[string]int // decoded, to members
-	raw   [][]byte       // the members as they stood; those of one name together
+	names    map[string]int // decoded, to members
+	raw      [][]byte       // the members as they stood; those of one name together
+	writeKey string         // the member that no event keeps; "" for none
 }
 
-// open finds the members beside the events of a body. The batch itself, the write key
-// and the batch's own message id, by which receivers would take all its events for
-// one, are not among them. typ is the type that the path gave the events; it may be "".
+// open finds the members beside the events of a body. The batch itself, the write key,
+// the batch's own message id, by which receivers would take all its events for one, and
+// what would name events by which rules have decided already are not among them. typ is the type that the path gave the events; it may be "".
 func open(body []byte, f *engine.Format, events []engine.Span, typ string) *envelope {
-	e := &envelope{names: map[string]int{}}
+	e := &envelope{names: map[string]int{}, writeKey: f.WriteKey}
 	root := space(body, 0)
 	if f.Batch != "" && (len(events) == 0 || events[0].Start > root) {
 		members(body, root, func(name []byte, start, end int) {
-			switch n := string(spelled(name)); n {
-			case f.Batch, f.WriteKey, "messageId":
+			switch n := string(spelled(name)); {
+			case n == f.Batch, n == f.WriteKey, n == "messageId", slices.Contains(f.EventName, n):
 			default:
 				e.add(n, body[start:end])
 			}
@@ -42,24 +44,30 @@ func (e *envelope) add(name string, member []byte) {
 	e.raw = append(e.raw, member)
 }
 
-// append adds an event to dst, with the members of the envelope that it lacks. seen is
-// room for as many as the envelope has.
+// append adds an event to dst, with the members of the envelope that it lacks and
+// without its write key. seen is room for as many as the envelope has.
 func (e *envelope) append(dst, event []byte, seen []bool) []byte {
-	if len(e.raw) == 0 {
-		return append(dst, event...)
-	}
 	clear(seen)
-	empty := true
+	empty, keyed := true, false
 	brace := members(event, 0, func(name []byte, _, _ int) {
+		n := spelled(name)
+		if e.writeKey != "" && string(n) == e.writeKey {
+			keyed = true
+			return
+		}
 		empty = false
-		if i, known := e.names[string(spelled(name))]; known {
+		if i, known := e.names[string(n)]; known {
 			seen[i] = true
 		}
 	})
 	if brace < 0 { // no object, so it has no members
 		return append(dst, event...)
 	}
-	dst = append(dst, event[:brace]...)
+	if keyed {
+		dst = e.unkeyed(dst, event)
+	} else {
+		dst = append(dst, event[:brace]...)
+	}
 	for i, member := range e.raw {
 		if seen[i] {
 			continue
@@ -70,6 +78,22 @@ func (e *envelope) append(dst, event []byte, seen []bool) []byte {
 		dst, empty = append(dst, member...), false
 	}
 	return append(dst, event[brace:]...)
+}
+
+// unkeyed appends an event without its write key, up to its last brace.
+func (e *envelope) unkeyed(dst, event []byte) []byte {
+	dst = append(dst, '{')
+	first := true
+	members(event, 0, func(name []byte, start, end int) {
+		if string(spelled(name)) == e.writeKey {
+			return
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		dst, first = append(dst, event[start:end]...), false
+	})
+	return dst
 }
 
 // oneLine takes the line ends out of a JSON text, dst[from:]: between its tokens they

@@ -55,6 +55,11 @@ func TestPlainEvents(t *testing.T) {
 		`[{"x":1,"context":{"a":[1,"]"]},"integrations" : {"All":true}},{"context":{},"integrations" : {"All":true}},{"\u0063ontext":0,"integrations" : {"All":true}}]`)
 	f("segment", "/v1/batch", `{"w\u0072iteKey":"w","batc\u0068":[{},1],"a":1,"a":2,"\u0061":3}`, `[{"a":1,"a":2,"\u0061":3},1]`)
 	f("segment", "/v1/batch", "{\n\"batch\": [ {\"x\": \"}\\\"\"\n} ] ,\n \"c\": true\n}", "{\"x\": \"}\\\"\"\n,\"c\": true}")
+	// The write key is nobody's but the source's, wherever it stands.
+	f("segment", "/v1/track", `{"writeKey":"w","event":"A" , "a":1}`, `{"event":"A","a":1,"type":"track"}`)
+	f("segment", "/v1/batch", `{"batch":[{"writeKey":"w"},{"a":1,"writ\u0065Key":"w"},{"a":1,"writeKey":"w","b":{"writeKey":2},"writeKey":3 }]}`, `[{},{"a":1},{"a":1,"b":{"writeKey":2}}]`)
+	// What would name an event, by which rules have decided, is not added to it.
+	f("segment", "/v1/batch", `{"event":"Secret","n\u0061me":"Secret","a":1,"batch":[{"type":"track"}]}`, `{"type":"track","a":1}`)
 	f("segment", "/v1/batch", `{"batch":[{"n":12345678901234567890.10}],"big":1e400}`, `{"n":12345678901234567890.10,"big":1e400}`)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/eventveil/eventveil/proxy/queue"
 	"github.com/eventveil/eventveil/rules"
 )
 
@@ -122,24 +123,7 @@ func TestMetrics(t *testing.T) {
 		rig.put(message("away", source, numbered(0, 2)...))
 	}
 	rig.settled("d")
-	value := func(name string, labels ...string) (v float64) {
-		families, err := metrics.Gather()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range families {
-			for _, m := range f.Metric {
-				all := ""
-				for _, l := range m.Label {
-					all += l.GetValue() + " "
-				}
-				if f.GetName() == name && strings.TrimSpace(all) == strings.Join(labels, " ") {
-					return m.Counter.GetValue() + m.Gauge.GetValue() + float64(m.Histogram.GetSampleCount())
-				}
-			}
-		}
-		return -1
-	}
+	value := func(name string, labels ...string) float64 { return metric(t, metrics, name, labels...) }
 	until(t, "the other is paused", func() bool { return value("eventveil_delivery_paused", "away") == 1 })
 	f := func(want float64, name string, labels ...string) {
 		t.Helper()
@@ -164,4 +148,52 @@ func TestMetrics(t *testing.T) {
 		t.Error("what waits has no bytes, or no age")
 	}
 	f(0, "eventveil_queue_unreadable")
+	for _, name := range []string{"d", "away"} {
+		f(0, "eventveil_queue_dropped_events_total", name)
+		f(0, "eventveil_queue_damaged_messages_total", name)
+	}
+}
+
+// metric is a metric's value, or how often it was observed; -1 when there is none.
+func metric(t *testing.T, metrics prometheus.Gatherer, name string, labels ...string) float64 {
+	t.Helper()
+	families, err := metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.Metric {
+			all := ""
+			for _, l := range m.Label {
+				all += l.GetValue() + " "
+			}
+			if f.GetName() == name && strings.TrimSpace(all) == strings.Join(labels, " ") {
+				return m.Counter.GetValue() + m.Gauge.GetValue() + float64(m.Histogram.GetSampleCount())
+			}
+		}
+	}
+	return -1
+}
+
+// TestPartTold holds that what waits in this process is told while the cluster is away
+// from the start on.
+func TestPartTold(t *testing.T) {
+	q, err := queue.Open(queue.Options{Path: ":memory:", NATS: &queue.NATSOptions{URL: "nats://127.0.0.1:1", Stream: "eventveil"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { q.Close() })
+	metrics := prometheus.NewRegistry()
+	rig := prepare(t, Options{Queue: q, Registry: metrics, Policy: policy(to("d", "http://192.0.2.1"), to("other", "http://192.0.2.2"))})
+	rig.put(message("d", "web", numbered(0, 3)...))
+	f := func(want float64, name string, labels ...string) {
+		t.Helper()
+		if got := metric(t, metrics, name, labels...); got != want {
+			t.Errorf("%s %v is %v, want %v", name, labels, got, want)
+		}
+	}
+	f(1, "eventveil_queue_unreadable")
+	f(3, "eventveil_queue_events", "d")
+	f(-1, "eventveil_queue_events", "other") // the cluster may have some
+	f(0, "eventveil_queue_dropped_events_total", "other")
 }

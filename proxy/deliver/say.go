@@ -10,26 +10,33 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// speaker writes to the log, each kind of thing at most once a minute.
+// sayAgain is the least time between two lines of a kind.
+const sayAgain = time.Minute
+
+// speaker writes to the log, each kind of thing at most once in sayAgain.
 type speaker struct {
-	log                         *slog.Logger
-	trouble, well, dead, stored rate.Sometimes
+	log          *slog.Logger
+	dead, stored rate.Sometimes
 }
 
 func newSpeaker(log *slog.Logger, destination string) *speaker {
 	s := &speaker{log: log.With("destination", destination)}
-	for _, each := range []*rate.Sometimes{&s.trouble, &s.well, &s.dead, &s.stored} {
-		each.Interval = time.Minute
+	for _, each := range []*rate.Sometimes{&s.dead, &s.stored} {
+		each.Interval = sayAgain
 	}
 	return s
 }
 
-func (s *speaker) failing(why string) {
-	s.trouble.Do(func() { s.log.Warn("a destination does not take events; they wait and are tried again", "why", why) })
-}
-
-func (s *speaker) working() {
-	s.well.Do(func() { s.log.Info("a destination takes events again") })
+// fares tells how the destination fares, when that is not what was told last. What comes
+// too soon is told later, if it still is so.
+func (s *speaker) fares(of *state, now time.Time) {
+	switch why, news := of.news(now); {
+	case !news:
+	case why == "":
+		s.log.Info("a destination takes events again")
+	default:
+		s.log.Warn("a destination does not take events; they wait and are tried again", "why", why)
+	}
 }
 
 func (s *speaker) died(reason string, status int) {

@@ -35,6 +35,7 @@ func (w *worker) settle(r *request) {
 	default:
 		w.fails(r, now)
 	}
+	w.say.fares(w.state, now)
 	w.enlist(l)
 }
 
@@ -43,9 +44,7 @@ func (w *worker) alive(probe bool, now time.Time) {
 	if w.breaker.passed(probe, now) {
 		w.hurry(false)
 	}
-	if w.state.clear() {
-		w.say.working()
-	}
+	w.state.clear()
 }
 
 // fails decides what becomes of a parcel that was not taken.
@@ -57,9 +56,7 @@ func (w *worker) fails(r *request, now time.Time) {
 	if a.after > 0 {
 		trouble = "it asked to wait until " + now.Add(a.after).UTC().Format(time.RFC3339)
 	}
-	if w.state.trouble(trouble, now) {
-		w.say.failing(trouble)
-	}
+	w.state.trouble(a.trouble, trouble, now)
 	p.attempts++
 	p.outage = a.kind != faulty
 	switch a.kind {

@@ -16,8 +16,12 @@ type State struct {
 
 // state is a State that a worker writes and anybody reads.
 type state struct {
-	mu  sync.Mutex
-	now State
+	mu    sync.Mutex
+	now   State
+	cause string // of the trouble; unlike its text the same as long as that is
+	told  string // the cause in the log's last word; "" when that is that all is well
+
+	toldTrouble, toldWell time.Time // when the log was told
 }
 
 func (s *state) read() State {
@@ -44,22 +48,35 @@ func (s *state) retried() {
 	s.now.Retries++
 }
 
-// trouble notes why a request was not taken; true when the last one was.
-func (s *state) trouble(why string, now time.Time) bool {
+// trouble notes why a request was not taken.
+func (s *state) trouble(cause, why string, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fresh := s.now.Trouble == ""
-	if s.now.Trouble = why; fresh {
+	if s.now.Trouble == "" {
 		s.now.Since = now
 	}
-	return fresh
+	s.now.Trouble, s.cause = why, cause
 }
 
-// clear notes that a request was taken; true when the last one was not.
-func (s *state) clear() bool {
+// clear notes that a request was taken.
+func (s *state) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	was := s.now.Trouble != ""
-	s.now.Trouble, s.now.Since = "", time.Time{}
-	return was
+	s.now.Trouble, s.now.Since, s.cause = "", time.Time{}, ""
+}
+
+// news is what the log is to be told now, and notes that it was: the trouble, or "" that
+// it is over.
+func (s *state) news(now time.Time) (why string, news bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := &s.toldTrouble
+	if s.cause == "" {
+		at = &s.toldWell
+	}
+	if s.cause == s.told || !at.IsZero() && now.Sub(*at) < sayAgain {
+		return "", false
+	}
+	s.told, *at = s.cause, now
+	return s.now.Trouble, true
 }

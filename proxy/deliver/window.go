@@ -15,13 +15,17 @@ const (
 	windowBytes    = 8 << 20
 	// windowJoined is the most messages where many of them make one request.
 	windowJoined = 4096
+	// windowPart of what may wait is the most bytes: what is held cannot be dropped, and
+	// would leave a full queue no room for what is newer.
+	windowPart = 4
 )
 
 // window is what was taken from the queue and is not acknowledged.
 type window struct {
 	works    map[*work]struct{}
 	bytes    int64
-	messages int // at most
+	messages int   // at most
+	most     int64 // bytes, and one message more
 	asked    bool
 }
 
@@ -36,13 +40,17 @@ func (n *window) resize(s *settings) {
 	if s.Format != rules.AsReceived {
 		n.messages = max(windowMessages, min(windowJoined, 2*s.Batch.Events*s.Concurrency))
 	}
+	n.most = windowBytes
+	if s.Backlog.Bytes > 0 {
+		n.most = max(1, min(windowBytes, s.Backlog.Bytes/windowPart))
+	}
 }
 
 // ask asks for more messages when a quarter of the window is free; when requests could
 // be sent and there is nothing to send, other sources may wait behind those in the
 // window, and less is enough.
 func (w *worker) ask() {
-	room := want{w.window.messages - len(w.window.works), windowBytes - w.window.bytes}
+	room := want{w.window.messages - len(w.window.works), w.window.most - w.window.bytes}
 	if w.window.asked || room.messages <= 0 || room.bytes <= 0 {
 		return
 	}
@@ -54,7 +62,7 @@ func (w *worker) ask() {
 	default:
 		part = windowBytes // any
 	}
-	if room.messages < w.window.messages/part || room.bytes < int64(windowBytes/part) {
+	if room.messages < w.window.messages/part || room.bytes < w.window.most/int64(part) {
 		return
 	}
 	w.window.asked = true

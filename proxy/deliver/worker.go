@@ -112,6 +112,7 @@ func (w *worker) work(ctx context.Context) {
 		w.bury(now)
 		w.acknowledge(now)
 		w.ask()
+		w.say.fares(w.state, now)
 		w.count.pause(!w.breaker.until.IsZero())
 		timer.Reset(w.next(now))
 		select {

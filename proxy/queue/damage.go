@@ -3,6 +3,7 @@ package queue
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -14,6 +15,40 @@ const (
 	suspectEnding = ".suspect"
 	salvageEnding = ".salvage"
 )
+
+// Beside a file lie, once it was opened, a lock and, while there is room, a reserve.
+const (
+	lockEnding    = ".lock"
+	reserveEnding = ".reserve"
+)
+
+// magic is what a database of SQLite begins with.
+const magic = "SQLite format 3\x00"
+
+// ours refuses a file that was written as something else: it would be taken for a damaged
+// queue and moved aside. One whose head is damaged is known by what lies beside it.
+func ours(file string) error {
+	for _, e := range []string{lockEnding, reserveEnding} {
+		if _, err := os.Stat(file + e); err == nil {
+			return nil
+		}
+	}
+	if info, err := os.Stat(file); err != nil {
+		return err
+	} else if info.Mode().IsRegular() {
+		f, err := os.Open(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		head := make([]byte, len(magic))
+		n, err := io.ReadFull(f, head)
+		if errors.Is(err, io.EOF) || string(head[:n]) == magic {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not a queue; name another file in queue.path", file)
+}
 
 // suspect leaves word that the file is damaged. The lane has packs that cannot be read.
 func (q *local) suspect(l *lane) {

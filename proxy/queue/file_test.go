@@ -174,6 +174,23 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	must(t, err)
 	must(t, db.Close())
 	refused(other, "is a database of something else: name another file")
+
+	// What was written as something else stays as it is, and nothing is put beside it.
+	for _, content := range []string{"version: 1\nmode: enforce\n", "v", "SQLite format 2"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "c.yaml")
+		must(t, os.WriteFile(path, []byte(content), 0o600))
+		refused(path, path+" is not a queue; name another file in queue.path")
+		got, err := os.ReadFile(path)
+		must(t, err)
+		files, err := os.ReadDir(dir)
+		if must(t, err); string(got) != content || len(files) != 1 {
+			t.Errorf("%q became %q, beside %v", content, got, files)
+		}
+	}
+	empty := file(t)
+	must(t, os.WriteFile(empty.Path, nil, 0o600))
+	opened(t, empty)
 }
 
 // Another key is refused while something waits that it cannot read, and taken after that.
@@ -185,9 +202,9 @@ func TestAnotherKey(t *testing.T) {
 	must(t, q.Close())
 	o.Key = otherKey
 	_, err := Open(o)
-	says(t, err, "was encrypted with another key")
-	if !errors.Is(err, ErrDamaged) {
-		t.Errorf("%v is not ErrDamaged", err)
+	says(t, err, "cannot open the queue: "+o.Path+": what waits was encrypted with another key than queue.key: configure the former key until")
+	if !errors.Is(err, ErrKey) || errors.Is(err, ErrDamaged) {
+		t.Errorf("%v is not ErrKey alone", err)
 	}
 	o.Key = oneKey
 	q = opened(t, o)

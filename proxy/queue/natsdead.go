@@ -215,7 +215,7 @@ func (c *cluster) Letters(ctx context.Context, s Selection, limit int, visit fun
 	}
 	for _, l := range letters[:min(len(letters), max(limit, 0))] {
 		m, _, err := l.read(ctx)
-		if err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, errKey) {
+		if err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrKey) {
 			return err
 		}
 		if m != nil {

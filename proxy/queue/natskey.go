@@ -4,14 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 
 	"github.com/nats-io/nats.go"
 )
-
-// errKey: what waits was encrypted with another key. It is not damaged: a process that
-// has the key can deliver it.
-var errKey = errors.New("it was encrypted with another key than queue.key: configure that key again until it is delivered")
 
 // keyID is what a key is known by; "" for none.
 func keyID(key []byte) string {
@@ -27,7 +22,7 @@ func keyID(key []byte) string {
 // while a new one is rolled out.
 func (c *cluster) unpack(header nats.Header, blob []byte, destination string) ([]Message, error) {
 	if id := header.Get(headKey); id != "" && id != c.keyID {
-		return nil, errKey
+		return nil, ErrKey
 	}
 	return c.seal.unpack(blob, destination)
 }

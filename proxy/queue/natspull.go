@@ -223,7 +223,7 @@ func (p *place) unreadable(b *bundle, why error) {
 	case errors.Is(why, ErrDamaged):
 		p.c.lose(p.destination, Loss{Damaged: messages})
 		err = p.c.nc.Publish(b.msg.Reply, sayNever)
-	case errors.Is(why, errKey):
+	case errors.Is(why, ErrKey):
 		p.mine.Lock()
 		if !p.mine.foreign.has(b.seq) {
 			p.mine.foreign.add(b.seq)

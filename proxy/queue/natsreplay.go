@@ -28,7 +28,7 @@ func (c *cluster) Replay(ctx context.Context, s Selection) (int64, error) {
 		var packs []packed
 		for _, l := range some {
 			x, err := c.again(ctx, l)
-			if errors.Is(err, ErrDamaged) || errors.Is(err, errKey) {
+			if errors.Is(err, ErrDamaged) || errors.Is(err, ErrKey) {
 				unread = cmp.Or(unread, err)
 				continue
 			}

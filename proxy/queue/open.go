@@ -93,6 +93,9 @@ func (q *local) begin(o Options) (old string, err error) {
 	if err := create(file); err != nil {
 		return "", err
 	}
+	if err := ours(file); err != nil {
+		return "", err
+	}
 	if q.lock, err = lock(file); err != nil {
 		return "", err
 	}
@@ -105,7 +108,7 @@ func (q *local) begin(o Options) (old string, err error) {
 	if old, err = q.connect(file, !o.NoSync); err != nil {
 		return old, err
 	}
-	q.reserve = &reserve{path: file + ".reserve", size: o.reserve}
+	q.reserve = &reserve{path: file + reserveEnding, size: o.reserve}
 	if o.reserve == 0 {
 		q.reserve.size = reserveSize
 	}
@@ -165,7 +168,7 @@ func create(file string) error {
 // lock keeps other processes off as long as it is open. It is a lock of SQLite's on a file
 // beside, which is to be had wherever SQLite is.
 func lock(file string) (*sql.DB, error) {
-	name := file + ".lock"
+	name := file + lockEnding
 	if err := create(name); err != nil {
 		return nil, err
 	}

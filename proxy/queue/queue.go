@@ -88,7 +88,9 @@ var (
 	ErrFull = errors.New("the queue is full")
 	// ErrDamaged: what was read is not what was written.
 	ErrDamaged = errors.New("what waits in the queue is damaged")
-	ErrClosed  = errors.New("the queue is closed")
+	// ErrKey: what waits is not damaged, but a process needs another key to read it.
+	ErrKey    = errors.New("what waits was encrypted with another key than queue.key: configure the former key until nothing waits and no dead letters are left, then change it")
+	ErrClosed = errors.New("the queue is closed")
 )
 
 // Ticket is messages on their way into a queue.

@@ -105,7 +105,7 @@ func (q *local) readKey(t *tx) error {
 	}
 	if check != nil {
 		if _, err := q.seal.unpack(check, ""); err != nil && q.holds() {
-			return fmt.Errorf("%w: %s was encrypted with another key: give that one until nothing waits and no dead letters are left, or move the file away and lose them", ErrDamaged, q.path)
+			return fmt.Errorf("%s: %w; if it is lost, move the file away: so is what waits in it", q.path, ErrKey)
 		}
 	}
 	return t.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('key', ?)", q.seal.pack(nil, "", nil))

@@ -118,7 +118,7 @@ func otherKey(x *bench) {
 		name := string(key)
 		q, err := x.b.Open(x.at, key)
 		if err != nil {
-			if !errors.Is(err, queue.ErrDamaged) {
+			if !errors.Is(err, queue.ErrKey) {
 				x.Fatalf("key %q: %v", name, err)
 			}
 			continue
