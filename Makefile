@@ -70,7 +70,7 @@ deps-eval:
 	$(call apt,/usr/bin/python3=python3)
 
 deps-bench:
-	$(call apt,/usr/sbin/nginx=nginx)
+	$(call apt,/usr/sbin/nginx=nginx /usr/bin/wrk=wrk /usr/bin/curl=curl)
 
 lint: ## gofmt and golangci-lint, pinned
 	@files=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go' -not -path '*/node_modules/*')); \

@@ -103,11 +103,7 @@ func (s *Server) settings(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, wha
 	for _, name := range []string{fasthttp.HeaderAcceptEncoding, fasthttp.HeaderIfNoneMatch, fasthttp.HeaderIfModifiedSince, fasthttp.HeaderIfRange, fasthttp.HeaderRange} {
 		q.up.Header.Del(name) // a copy from before the policy is not to be found good
 	}
-	sent := time.Now()
-	err := n.device.Events.Do(&q.up, &ctx.Response)
-	s.metrics.hop.Observe(sent.Sub(start).Seconds())
-	s.metrics.upstream.Observe(time.Since(sent).Seconds())
-	if err != nil {
+	if err := s.send(n.device.Events, ctx, q, start); err != nil {
 		r := unreachable(err)
 		if errors.Is(err, fasthttp.ErrBodyTooLarge) {
 			r = refuseSettings

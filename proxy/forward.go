@@ -75,11 +75,7 @@ func (s *Server) forward(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, out 
 // exchange sends q.up and makes the collector's answer the SDK's. It returns what
 // became of the events: forwarded, failed or overloaded.
 func (s *Server) exchange(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, start time.Time) outcome {
-	sent := time.Now()
-	err := n.upstream.Events.Do(&q.up, &ctx.Response)
-	s.metrics.hop.Observe(sent.Sub(start).Seconds())
-	s.metrics.upstream.Observe(time.Since(sent).Seconds())
-	if err != nil {
+	if err := s.send(n.upstream.Events, ctx, q, start); err != nil {
 		r := unreachable(err)
 		s.refuse(ctx, q, r)
 		if r == refuseOverload {
@@ -93,6 +89,15 @@ func (s *Server) exchange(ctx *fasthttp.RequestCtx, n *Snapshot, q *request, sta
 		return failed
 	}
 	return forwarded
+}
+
+// send sends q.up and puts the answer into ctx; start is when the request began.
+func (s *Server) send(to *fasthttp.HostClient, ctx *fasthttp.RequestCtx, q *request, start time.Time) error {
+	sent := time.Now()
+	err := to.Do(&q.up, &ctx.Response)
+	s.metrics.hop.Observe(sent.Sub(start).Seconds())
+	s.metrics.upstream.Observe(time.Since(sent).Seconds())
+	return err
 }
 
 // unreachable names a failed exchange; its error quotes the collector and is not kept.

@@ -52,11 +52,7 @@ func (s *Server) passThrough(ctx *fasthttp.RequestCtx, n *Snapshot, q *request) 
 	}
 	ctx.Response.StreamBody = true
 	ctx.Response.SkipBody = method == fasthttp.MethodHead
-	sent := time.Now()
-	err := to.client.Stream.Do(&q.up, &ctx.Response)
-	s.metrics.hop.Observe(sent.Sub(start).Seconds())
-	s.metrics.upstream.Observe(time.Since(sent).Seconds())
-	if err != nil {
+	if err := s.send(to.client.Stream, ctx, q, start); err != nil {
 		ctx.Response.StreamBody = false
 		s.refuse(ctx, q, unreachable(err))
 		return

@@ -89,30 +89,13 @@ func (c *config) issuer(n *yaml.Node, to *string) {
 
 // claimRoles reads roles by the values of a claim.
 func (c *config) claimRoles(n *yaml.Node, to *OIDC) {
-	if !c.is(n, yaml.MappingNode, "portal.oidc.roles", "a mapping of the claim's values to roles") || !c.short(n, "portal.oidc.roles") {
-		return
-	}
 	to.Roles = map[string]Role{}
-	lines := map[string]int{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		if key.Kind == yaml.AliasNode {
-			continue
-		}
-		if key.Kind != yaml.ScalarNode || key.Value == "" || key.Value == "<<" {
-			c.errorf(key, "a key of portal.oidc.roles must be a value of the claim")
-			continue
-		}
-		if line, twice := lines[key.Value]; twice {
-			c.errorf(key, "this value in portal.oidc.roles is already on line %d", line)
-			continue
-		}
-		lines[key.Value] = key.Line
+	c.pairs(n, "portal.oidc.roles", "the claim's values to roles", func(key, value *yaml.Node) {
 		var role Role
-		c.role(n.Content[i+1], &role)
+		c.role(value, &role)
 		to.Roles[key.Value] = role
-	}
-	if len(n.Content) == 0 {
+	})
+	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		c.errorf(n, "portal.oidc.roles must not be empty")
 	}
 }

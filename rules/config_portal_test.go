@@ -169,7 +169,7 @@ func TestPortalMistakes(t *testing.T) {
 		`c.yaml:9:73: warning: a secret is written in this file; take it from the environment, "${NAME}", or from a file, client_secret_file`,
 		`c.yaml:9:91: error: a scope must be one word; write several as a list`,
 		`c.yaml:9:99: error: portal.oidc.roles needs claim: the claim of the provider whose values they are`,
-		`c.yaml:9:118: error: this value in portal.oidc.roles is already on line 9`,
+		`c.yaml:9:118: error: this key in portal.oidc.roles is already on line 9`,
 		`c.yaml:9:131: error: unknown role "non"; known are viewer, editor, owner`)
 	f("oidc for nobody", `portal: {url: "http://localhost:9090", oidc: {issuer: "http://127.0.0.1:5556/dex", client_id: ev}}`+"\n",
 		`c.yaml:8:46: error: portal.oidc must have roles, by a claim, or default, the role of all whom the provider knows`)

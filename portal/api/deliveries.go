@@ -1,12 +1,10 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"time"
 
 	"github.com/eventveil/eventveil/portal/inventory"
-	"github.com/eventveil/eventveil/rules"
 )
 
 // deliveries is how events get to destinations.
@@ -51,39 +49,15 @@ func backlogOf(b *inventory.Backlog) backlog {
 	return backlog{b.Messages, b.Events, b.Bytes, stamp(b.Oldest), b.Delivered, b.Retries, b.Lost, b.Trouble, stamp(b.Since), stamp(b.LastSeen)}
 }
 
-// deliveredBy is how a destination is delivered to.
-func deliveredBy(d *rules.Destination) string {
-	switch {
-	case d == nil:
-		return "none"
-	case d.Queued:
-		return "queued"
-	}
-	return "inline"
-}
-
-// known are the deliveries to all destinations, and the dead letters.
-func (a *api) known(ctx context.Context) ([]inventory.Delivery, []inventory.DeadGroup, error) {
-	backlogs, err := a.Store.Backlogs(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	dead, err := a.Store.Dead(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	return inventory.Deliveries(a.Policy(), backlogs, dead, time.Now()), dead, nil
-}
-
 func (a *api) deliveries(w http.ResponseWriter, r *http.Request) error {
-	list, _, err := a.known(r.Context())
+	list, _, err := inventory.ReadDeliveries(r.Context(), a.Store, a.Policy(), time.Now())
 	if err != nil {
 		return err
 	}
 	out := deliveries{Items: []delivery{}}
 	for i := range list {
 		d := &list[i]
-		v := delivery{Destination: d.Destination, Delivery: deliveredBy(d.To), backlog: backlogOf(&d.Backlog), Troubled: d.Troubled,
+		v := delivery{Destination: d.Destination, Delivery: d.Way(), backlog: backlogOf(&d.Backlog), Troubled: d.Troubled,
 			DeadRequests: d.Dead.Messages, DeadEvents: d.Dead.Events, Queues: []queueState{}}
 		for j := range d.By {
 			q := &d.By[j]

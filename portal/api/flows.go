@@ -143,7 +143,7 @@ func (a *api) destinations(w http.ResponseWriter, r *http.Request) error {
 			p.Actions[f.Action] += f.Count
 		}
 	}
-	delivered, _, err := a.known(r.Context())
+	delivered, _, err := inventory.ReadDeliveries(r.Context(), a.Store, a.Policy(), time.Now())
 	if err != nil {
 		return err
 	}
@@ -154,9 +154,9 @@ func (a *api) destinations(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := destinations{Mode: mode(s.Policy), Items: []destination{}}
 	for _, p := range list.sorted() {
-		d := destination{party: p, Delivery: deliveredBy(nil)}
+		d := destination{party: p, Delivery: new(inventory.Delivery).Way()}
 		if way := ways[p.Name]; way != nil {
-			d.Delivery, d.Waiting, d.Oldest, d.Trouble, d.Dead = deliveredBy(way.To), way.Events, stamp(way.Oldest), way.Trouble, way.Dead.Events
+			d.Delivery, d.Waiting, d.Oldest, d.Trouble, d.Dead = way.Way(), way.Events, stamp(way.Oldest), way.Trouble, way.Dead.Events
 		}
 		for action, n := range p.Actions {
 			switch {

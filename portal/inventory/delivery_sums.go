@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -19,6 +20,18 @@ type Delivery struct {
 	Dead     DeadGroup          // sums, without Source, Reason and Status
 }
 
+// Way says how events get to the destination: "inline", "queued", or "none" for one that
+// is no longer in the configuration.
+func (d *Delivery) Way() string {
+	switch {
+	case d.To == nil:
+		return "none"
+	case d.To.Queued:
+		return "queued"
+	}
+	return "inline"
+}
+
 // Told is what is known of one queue.
 type Told struct {
 	Backlog
@@ -29,6 +42,20 @@ type Told struct {
 
 // silence is the trouble of a queue whose process is silent.
 const silence = "its process is not heard of"
+
+// ReadDeliveries asks a store for the deliveries to all destinations of a policy, see
+// Deliveries, and for the dead letters.
+func ReadDeliveries(ctx context.Context, s Store, p *rules.Policy, now time.Time) ([]Delivery, []DeadGroup, error) {
+	backlogs, err := s.Backlogs(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	dead, err := s.Dead(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Deliveries(p, backlogs, dead, now), dead, nil
+}
 
 // Deliveries adds up what processes tell by destination: those in trouble or with dead
 // letters first, then in the order of the configuration, then others that something is

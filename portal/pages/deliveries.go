@@ -6,27 +6,20 @@ import (
 	"net/url"
 
 	"github.com/eventveil/eventveil/portal/inventory"
-	"github.com/eventveil/eventveil/rules"
 )
 
 type deliveriesPage struct {
 	Only string // the destination that is shown alone; "" for all
-	Rows []deliveryRow
+	Rows []inventory.Delivery
 	By   []inventory.Told // the queues of Only
 	Dead []deadRow
 	All  *deadRow // of all that are shown
 }
 
-// deliveryRow is a destination and how it is doing.
-type deliveryRow struct {
-	inventory.Delivery
-	Way string // inline, queued or none
-}
-
 // deliveries answers: does every destination get its events, and if not, why?
 func (s *site) deliveries(w http.ResponseWriter, r *http.Request) error {
 	v := s.view(r, "deliveries", "Deliveries")
-	list, dead, err := s.delivering(r.Context())
+	list, dead, err := inventory.ReadDeliveries(r.Context(), s.Store, s.Policy(), s.Now())
 	if err != nil {
 		return err
 	}
@@ -34,7 +27,7 @@ func (s *site) deliveries(w http.ResponseWriter, r *http.Request) error {
 	chosen := inventory.DeadOrder{Destination: p.Only}
 	for i := range list {
 		if d := &list[i]; p.Only == "" || p.Only == d.Destination {
-			p.Rows = append(p.Rows, deliveryRow{*d, wayOf(d.To)})
+			p.Rows = append(p.Rows, *d)
 			p.By = d.By
 		}
 	}
@@ -48,19 +41,6 @@ func (s *site) deliveries(w http.ResponseWriter, r *http.Request) error {
 	v.Flash = s.ordered(r, v)
 	v.Data = p
 	return s.show(w, http.StatusOK, "deliveries", v)
-}
-
-// delivering is how events get to destinations, and what those will not take.
-func (s *site) delivering(ctx context.Context) ([]inventory.Delivery, []inventory.DeadGroup, error) {
-	backlogs, err := s.Store.Backlogs(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	dead, err := s.Store.Dead(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	return inventory.Deliveries(s.Policy(), backlogs, dead, s.Now()), dead, nil
 }
 
 // delivers tells whether there is anything to say of deliveries: a destination is
@@ -78,17 +58,6 @@ func (s *site) delivers(ctx context.Context) bool {
 	}
 	dead, err := s.Store.Dead(ctx)
 	return err == nil && len(dead) > 0
-}
-
-// wayOf says how a destination gets its events.
-func wayOf(d *rules.Destination) string {
-	switch {
-	case d == nil:
-		return "none"
-	case d.Queued:
-		return "queued"
-	}
-	return "inline"
 }
 
 // deliveriesAt is the address of the page about one destination, or ("") about all.

@@ -86,7 +86,7 @@ func (s *site) fillOverview(ctx context.Context, p *overviewPage) error {
 	if p.Processes, err = s.Store.Processes(ctx); err != nil {
 		return err
 	}
-	ways, _, err := s.delivering(ctx)
+	ways, _, err := inventory.ReadDeliveries(ctx, s.Store, s.Policy(), s.Now())
 	if err != nil {
 		return err
 	}

@@ -36,15 +36,21 @@ func (c *cluster) Ack(items ...*Item) error {
 func (p *place) settle(id uint64) {
 	p.mine.Lock()
 	defer p.mine.Unlock()
-	x := p.mine.held[id]
+	x := p.unhold(id)
 	if x == nil {
 		return
 	}
-	delete(p.mine.held, id)
 	x.settled = true
 	if x.of.left--; x.of.left == 0 {
 		p.finish(x.of)
 	}
+}
+
+// unhold is what was taken as id and is so no more; nil when it is not taken. mine is held.
+func (p *place) unhold(id uint64) *piece {
+	x := p.mine.held[id]
+	delete(p.mine.held, id)
+	return x
 }
 
 // finish acknowledges a bundle; it is held until the cluster has confirmed that. mine is
@@ -122,11 +128,10 @@ func (c *cluster) Return(items ...*Item) {
 func (p *place) unheld(id uint64) {
 	p.mine.Lock()
 	defer p.mine.Unlock()
-	x := p.mine.held[id]
+	x := p.unhold(id)
 	if x == nil {
 		return
 	}
-	delete(p.mine.held, id)
 	x.Redelivered = true
 	p.queue(x)
 	p.wake()
