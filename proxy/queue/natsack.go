@@ -75,12 +75,12 @@ func (p *place) confirm(b *bundle) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.c.ctx), connectFor)
 	defer cancel()
 	p.mine.Lock()
-	reply, held := b.msg.Reply, b.confirming
+	reply, subject, partly, held := b.msg.Reply, b.msg.Subject, b.partly, b.confirming // msg is another one when it comes again
 	p.mine.Unlock()
 	_, err := p.c.nc.RequestWithContext(ctx, reply, sayDone)
 	if err == nil {
-		err = p.dropParts(ctx, p.base, lastToken(b.msg.Subject))
-		if made, e := p.there(ctx); err == nil && e == nil && b.partly {
+		err = p.dropParts(ctx, p.base, lastToken(subject))
+		if made, e := p.there(ctx); err == nil && e == nil && partly {
 			err = made.Purge(ctx, jetstream.WithPurgeSubject(p.doneSubject(b.seq)+".>"))
 		}
 	}
